@@ -1,1 +1,3 @@
-"""gateway.bank."""
+"""
+The bank as the gateway sees it: our copy of the wire contract in docs/bank-wire.md.
+"""

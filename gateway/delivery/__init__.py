@@ -1,1 +1,3 @@
-"""gateway.delivery."""
+"""
+Outbound webhooks over HTTP.
+"""

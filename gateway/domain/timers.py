@@ -1,0 +1,26 @@
+"""
+The business clock, and what another party says about its timers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowerState:
+    """
+    `next_due_at` is the earliest timer the party holds; `idle` is false while it is busy with something that is already due.
+    """
+
+    next_due_at: datetime | None
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState:
+    """
+    `mode` is real, frozen or auto; `now` is the business time in it.
+    """
+
+    mode: str
+    now: datetime

@@ -1,0 +1,189 @@
+"""
+Deliveries: claim with the attempt's row, outcome, manual retry, and the endpoint's health.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from gateway.domain.work import Claim, WorkKind, WorkRef
+from gateway.storage.database import Database
+from gateway.storage.work import CLAIM_CTE, claim_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDelivery:
+    """
+    A delivery whose next attempt is recorded as started: everything needed to send it.
+    """
+
+    claim: Claim
+    id: UUID
+    event: str
+    event_id: str
+    body: bytes
+    attempt_number: int
+    generation: int
+    sequence: int
+    url: str | None
+    legacy_secrets: tuple[bytes, ...]
+    signing_secrets: tuple[bytes, ...]
+    endpoint_enabled: bool
+    consecutive_failures: int
+    failing_since: datetime | None
+    breaker_open_until: datetime | None
+
+
+#: Secrets newest first; those that ran out are not used.
+_SECRETS: Final = (
+    "(SELECT coalesce(array_agg(s.ciphertext ORDER BY s.expires_at DESC NULLS FIRST), '{{}}') FROM webhook_secrets s "
+    "WHERE s.merchant_id = m.id AND s.scheme = '{scheme}' AND (s.expires_at IS NULL OR s.expires_at > business_now()))"
+)
+
+_CLAIM: Final = f"""
+WITH {CLAIM_CTE}, started AS (
+    UPDATE webhook_logs l SET attempts = attempts + 1, last_attempt_at = business_now()
+    FROM claimed, merchants m LEFT JOIN webhook_endpoints e ON e.merchant_id = m.id
+    WHERE l.id = claimed.entity_id::uuid AND m.id = l.merchant_id AND m.webhook_url IS NOT NULL AND coalesce(e.status, 'enabled') = 'enabled'
+        AND (e.breaker_open_until IS NULL OR e.breaker_open_until <= business_now()) AND l.status = 'pending'
+    RETURNING l.id, l.attempts
+), attempt AS (
+    INSERT INTO webhook_attempts (log_id, generation, number, started_at, url)
+    SELECT l.id, l.generation, started.attempts, business_now(), m.webhook_url
+    FROM started JOIN webhook_logs l ON l.id = started.id JOIN merchants m ON m.id = l.merchant_id
+)
+SELECT l.id, l.event, l.event_id, l.body, l.generation, l.sequence, coalesce(started.attempts, 0) AS attempt_number, m.webhook_url,
+    {_SECRETS.format(scheme="legacy")} AS legacy_secrets, {_SECRETS.format(scheme="standard")} AS signing_secrets,
+    coalesce(e.status, 'enabled') = 'enabled' AS endpoint_enabled, coalesce(e.consecutive_failures, 0) AS consecutive_failures,
+    e.failing_since, e.breaker_open_until,
+    claimed.kind, claimed.entity_id, claimed.merchant_id AS work_merchant_id, claimed.fence, claimed.attempts AS work_attempts,
+    claimed.crashes, claimed.created_at AS work_created_at, business_now() AS now
+FROM claimed JOIN webhook_logs l ON l.id = claimed.entity_id::uuid JOIN merchants m ON m.id = l.merchant_id
+    LEFT JOIN webhook_endpoints e ON e.merchant_id = m.id LEFT JOIN started ON started.id = l.id"""
+
+
+async def claim_delivery(
+    database: Database, ref: WorkRef, *, owner: str, lease_s: float
+) -> ClaimedDelivery | None:
+    """
+    Take the delivery and record that its next attempt begins (`attempt_number` 0: none began, the endpoint is off or the breaker open).
+    """
+    row = await database.statement(_CLAIM, ref.kind.value, ref.entity_id, owner, lease_s)
+    if row is None:
+        return None
+    return ClaimedDelivery(
+        claim=claim_of(row),
+        id=row["id"],
+        event=row["event"],
+        event_id=row["event_id"],
+        body=row["body"],
+        attempt_number=row["attempt_number"],
+        generation=row["generation"],
+        sequence=row["sequence"],
+        url=row["webhook_url"],
+        legacy_secrets=tuple(row["legacy_secrets"]),
+        signing_secrets=tuple(row["signing_secrets"]),
+        endpoint_enabled=row["endpoint_enabled"],
+        consecutive_failures=row["consecutive_failures"],
+        failing_since=row["failing_since"],
+        breaker_open_until=row["breaker_open_until"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResult:
+    """
+    What became of an attempt, and what follows: `next_delay_s` (from now on) None ends the delivery.
+    """
+
+    succeeded: bool
+    status: int | None
+    error_class: str | None
+    response_text: str
+    latency_ms: int
+    next_delay_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointChange:
+    """
+    The endpoint's health after an attempt.
+    """
+
+    consecutive_failures: int
+    failing_since: datetime | None
+    breaker_open_until: datetime | None
+    disabled_reason: str | None
+
+
+_FINISH: Final = """
+WITH released AS (
+    UPDATE work_items SET state = $3, due_at = CASE WHEN $4::float8 IS NULL THEN due_at ELSE business_now() + make_interval(secs => $4) END,
+        lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4::float8 IS NULL THEN business_now() END
+    WHERE kind = $1 AND entity_id = $2 AND state = 'waiting' AND fence = $5 RETURNING due_at
+), noted AS (
+    UPDATE webhook_attempts SET finished_at = business_now(), status = $6, error_class = $7, latency_ms = $8, response_body = $9
+    FROM released WHERE log_id = $2::uuid AND generation = $10 AND number = $11
+), health AS (
+    UPDATE webhook_endpoints SET consecutive_failures = $13, failing_since = $14, breaker_open_until = $15,
+        status = CASE WHEN $16::text IS NULL THEN status ELSE 'disabled' END, disabled_reason = coalesce($16, disabled_reason)
+    FROM released WHERE merchant_id = $17 AND $12
+)
+UPDATE webhook_logs SET status = $18, next_retry_at = CASE WHEN $4::float8 IS NULL THEN NULL ELSE released.due_at END,
+    response_code = $6, response_body = $9
+FROM released WHERE id = $2::uuid AND generation = $10 RETURNING 1 AS one"""
+
+
+async def finish_attempt(
+    database: Database,
+    delivery: ClaimedDelivery,
+    result: AttemptResult,
+    change: EndpointChange | None,
+) -> bool:
+    """
+    Record the attempt's result and the next due instant, guarded by the fence; False when the claim was lost.
+    """
+    is_over = result.next_delay_s is None
+    status = "success" if result.succeeded else "failed" if is_over else "pending"
+    row = await database.statement(
+        _FINISH,
+        WorkKind.DELIVERY.value,
+        delivery.claim.ref.entity_id,
+        "done" if is_over else "waiting",
+        result.next_delay_s,
+        delivery.claim.fence,
+        result.status,
+        result.error_class,
+        result.latency_ms,
+        result.response_text,
+        delivery.generation,
+        delivery.attempt_number,
+        change is not None,
+        0 if change is None else change.consecutive_failures,
+        None if change is None else change.failing_since,
+        None if change is None else change.breaker_open_until,
+        None if change is None else change.disabled_reason,
+        delivery.claim.merchant_id,
+        status,
+    )
+    return row is not None
+
+
+_RETRY: Final = """
+WITH reopened AS (
+    UPDATE webhook_logs SET status = 'pending', attempts = 0, generation = generation + 1, next_retry_at = business_now()
+    WHERE id = $1 AND merchant_id = $2 RETURNING id, merchant_id
+)
+INSERT INTO work_items (kind, entity_id, merchant_id, due_at, created_at)
+SELECT 'delivery', reopened.id::text, reopened.merchant_id, business_now(), business_now() FROM reopened
+ON CONFLICT (kind, entity_id) DO UPDATE SET state = 'waiting', due_at = business_now(), fence = work_items.fence + 1,
+    lease_owner = NULL, lease_until = NULL, attempts = 0, crashes = 0, finished_at = NULL
+RETURNING entity_id"""
+
+
+async def reopen_delivery(database: Database, log_id: UUID, *, merchant_id: UUID) -> bool:
+    """
+    Ask for the delivery again: attempts start at 0 in a new generation, the history stays; False when there is no such delivery.
+    """
+    return await database.statement(_RETRY, log_id, merchant_id) is not None
