@@ -35,8 +35,8 @@ class _Refused(Exception):
 #: $9 payment, $10 new paid_minor, $11 captured flag, $12 new status, $13 version seen.
 _CHANGE: Final = f"""
 WITH {KEY_CTE}, changed AS (
-    UPDATE payments SET paid_minor = $10, captured = $11, status = $12, updated_at = $3, version = version + 1
-    WHERE id = $9 AND merchant_id = $2 AND version = $13 AND ($1::text IS NULL OR EXISTS (SELECT 1 FROM kept))
+    UPDATE payments SET paid_minor = $10, captured = $11, status = $12, updated_at = $3::timestamptz, version = version + 1
+    WHERE id = $9 AND merchant_id = $2::uuid AND version = $13 AND ($1::text IS NULL OR EXISTS (SELECT 1 FROM kept))
     RETURNING 1
 )
 SELECT ($1::text IS NULL OR EXISTS (SELECT 1 FROM kept)) AS kept, EXISTS (SELECT 1 FROM changed) AS changed"""
@@ -75,10 +75,10 @@ async def change_payment(
 _CLAIM: Final = f"""
 WITH {CLAIM_CTE}, earlier AS (
     SELECT count(*) FILTER (WHERE outcome IS DISTINCT FROM 'not_sent' AND outcome IS DISTINCT FROM 'deferred') AS sent
-    FROM bank_calls b JOIN claimed ON b.bank_request_id = $5
+    FROM bank_calls b JOIN claimed ON b.bank_request_id = $5::text
 ), intent AS (
     INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at)
-    SELECT $5, claimed.entity_id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE claimed.kind END, clock_timestamp() FROM claimed, earlier
+    SELECT $5::text, claimed.entity_id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE claimed.kind END, clock_timestamp() FROM claimed, earlier
     RETURNING id
 )
 SELECT p.*, claimed.kind, claimed.entity_id, claimed.merchant_id AS work_merchant_id, claimed.fence, claimed.attempts AS work_attempts,
@@ -106,7 +106,7 @@ WITH {RELEASE_CTE}, called AS (
     UPDATE bank_calls SET finished_at = clock_timestamp(), outcome = $6, detail = $7 WHERE id = $8
 )
 UPDATE payments SET status = $9, bank_state = $10, paid_minor = $11, captured = $12, needs_review = $13, updated_at = $14, version = version + 1
-FROM released WHERE id = $2 AND version = $15 RETURNING version"""
+FROM released WHERE id = $2::text AND version = $15 RETURNING version"""
 
 
 async def settle_followup(

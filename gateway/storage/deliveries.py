@@ -119,20 +119,20 @@ class EndpointChange:
 
 _FINISH: Final = """
 WITH released AS (
-    UPDATE work_items SET state = $3, due_at = CASE WHEN $4::float8 IS NULL THEN due_at ELSE business_now() + make_interval(secs => $4) END,
+    UPDATE work_items SET state = $3::text, due_at = CASE WHEN $4::float8 IS NULL THEN due_at ELSE business_now() + make_interval(secs => $4::float8) END,
         lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4::float8 IS NULL THEN business_now() END
-    WHERE kind = $1 AND entity_id = $2 AND state = 'waiting' AND fence = $5 RETURNING due_at
+    WHERE kind = $1::text AND entity_id = $2::text AND state = 'waiting' AND fence = $5 RETURNING due_at
 ), noted AS (
-    UPDATE webhook_attempts SET finished_at = business_now(), status = $6, error_class = $7, latency_ms = $8, response_body = $9
-    FROM released WHERE log_id = $2::uuid AND generation = $10 AND number = $11
+    UPDATE webhook_attempts SET finished_at = business_now(), status = $6::int, error_class = $7, latency_ms = $8, response_body = $9::text
+    FROM released WHERE log_id = $2::text::uuid AND generation = $10 AND number = $11
 ), health AS (
     UPDATE webhook_endpoints SET consecutive_failures = $13, failing_since = $14, breaker_open_until = $15,
-        status = CASE WHEN $16::text IS NULL THEN status ELSE 'disabled' END, disabled_reason = coalesce($16, disabled_reason)
+        status = CASE WHEN $16::text IS NULL THEN status ELSE 'disabled' END, disabled_reason = coalesce($16::text, disabled_reason)
     FROM released WHERE merchant_id = $17 AND $12
 )
 UPDATE webhook_logs SET status = $18, next_retry_at = CASE WHEN $4::float8 IS NULL THEN NULL ELSE released.due_at END,
-    response_code = $6, response_body = $9
-FROM released WHERE id = $2::uuid AND generation = $10 RETURNING 1 AS one"""
+    response_code = $6::int, response_body = $9::text
+FROM released WHERE id = $2::text::uuid AND generation = $10 RETURNING 1 AS one"""
 
 
 async def finish_attempt(

@@ -13,7 +13,8 @@ from gateway.storage.database import Database
 KEY_CTE: Final = """
 kept AS (
     INSERT INTO idempotency_keys AS k (key, merchant_id, response, created_at, expires_at, operation, fingerprint, response_status, response_body)
-    SELECT $1, $2, convert_from($8, 'UTF8')::json, $3, $3 + make_interval(secs => $4), $5, $6, $7, $8 WHERE $1::text IS NOT NULL
+    SELECT $1::text, $2::uuid, convert_from($8::bytea, 'UTF8')::json, $3::timestamptz, $3::timestamptz + make_interval(secs => $4::float8), $5::text,
+        $6::bytea, $7::int, $8::bytea WHERE $1::text IS NOT NULL
     ON CONFLICT (key, merchant_id) DO UPDATE SET response = EXCLUDED.response, created_at = EXCLUDED.created_at,
         expires_at = EXCLUDED.expires_at, operation = EXCLUDED.operation, fingerprint = EXCLUDED.fingerprint,
         response_status = EXCLUDED.response_status, response_body = EXCLUDED.response_body

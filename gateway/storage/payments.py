@@ -61,7 +61,8 @@ _INSERT: Final = f"""
 WITH {KEY_CTE}
 INSERT INTO payments (id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4, created_at, updated_at,
     capture_method, bank_request_id, bank_instrument, scenario)
-SELECT $9, $10, $2, $11, $12, $13, $14, $15, $16, $3, $3, $17, $18, $19::json, $20
+SELECT $9::text, $10::text, $2::uuid, $11::bigint, $12::text, $13::text, $14::text, $15::text, $16::text, $3::timestamptz, $3::timestamptz,
+    $17::text, $18::text, $19::json, $20::text
 WHERE $1::text IS NULL OR EXISTS (SELECT 1 FROM kept)
 RETURNING id"""
 
@@ -139,7 +140,7 @@ WITH {RELEASE_CTE}, called AS (
 UPDATE payments SET status = $9, bank_state = $10, authorised_minor = $11, paid_minor = $12, bank_reference = $13, decline_code = $14,
     error_code = $15, error_description = $16, test_trigger = $17, next_action_url = $18, needs_review = $19, updated_at = $20,
     version = version + 1
-FROM released WHERE id = $2 AND version = $21 RETURNING id"""
+FROM released WHERE id = $2::text AND version = $21 RETURNING id"""
 
 
 async def settle_payment(

@@ -55,13 +55,13 @@ class RefundOutcome:
 #: One conditional UPDATE decides every race: what is left is compared and taken in the same statement.
 _RESERVE: Final = f"""
 WITH {KEY_CTE}, reserved AS (
-    UPDATE payments SET refunded_minor = refunded_minor + $9, updated_at = $3
-    WHERE id = $10 AND merchant_id = $2 AND status = 'success' AND paid_minor - refunded_minor >= $9
+    UPDATE payments SET refunded_minor = refunded_minor + $9::bigint, updated_at = $3::timestamptz
+    WHERE id = $10::text AND merchant_id = $2::uuid AND status = 'success' AND paid_minor - refunded_minor >= $9::bigint
         AND ($1::text IS NULL OR EXISTS (SELECT 1 FROM kept))
     RETURNING 1
 ), created AS (
     INSERT INTO refunds (id, payment_id, merchant_id, amount, reason, created_at, bank_request_id)
-    SELECT $11, $10, $2, $9, $12, $3, $13 FROM reserved RETURNING id
+    SELECT $11::text, $10::text, $2::uuid, $9::bigint, $12::text, $3::timestamptz, $13::text FROM reserved RETURNING id
 )
 SELECT ($1::text IS NULL OR EXISTS (SELECT 1 FROM kept)) AS kept, EXISTS (SELECT 1 FROM reserved) AS reserved"""
 
@@ -142,11 +142,11 @@ _SETTLE: Final = f"""
 WITH {RELEASE_CTE}, called AS (
     UPDATE bank_calls SET finished_at = clock_timestamp(), outcome = $6, detail = $7 WHERE id = $8
 ), settled AS (
-    UPDATE refunds SET status = $9, bank_state = $10, bank_reference = $11, processed_at = $12, needs_review = $13, version = version + 1
-    FROM released WHERE id = $2 AND version = $14 RETURNING payment_id, amount
+    UPDATE refunds SET status = $9::text, bank_state = $10, bank_reference = $11, processed_at = $12, needs_review = $13, version = version + 1
+    FROM released WHERE id = $2::text AND version = $14 RETURNING payment_id, amount
 ), given_back AS (
     UPDATE payments SET refunded_minor = refunded_minor - settled.amount, updated_at = $15 FROM settled
-    WHERE payments.id = settled.payment_id AND $9 = 'failed'
+    WHERE payments.id = settled.payment_id AND $9::text = 'failed'
 )
 SELECT 1 FROM settled"""
 

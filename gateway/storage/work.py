@@ -13,9 +13,9 @@ from gateway.storage.database import Database
 #: Takes the item if it is due and nobody holds it. A lease that ran out was a crash of its holder.
 CLAIM_CTE: Final = """
 claimed AS (
-    UPDATE work_items SET lease_owner = $3, lease_until = clock_timestamp() + make_interval(secs => $4), fence = fence + 1,
+    UPDATE work_items SET lease_owner = $3::text, lease_until = clock_timestamp() + make_interval(secs => $4::float8), fence = fence + 1,
         attempts = attempts + 1, crashes = crashes + (lease_until IS NOT NULL)::int
-    WHERE kind = $1 AND entity_id = $2 AND state = 'waiting' AND due_at <= business_now()
+    WHERE kind = $1::text AND entity_id = $2::text AND state = 'waiting' AND due_at <= business_now()
         AND (lease_until IS NULL OR lease_until < clock_timestamp())
     RETURNING kind, entity_id, merchant_id, fence, attempts, crashes, created_at
 )"""
@@ -23,9 +23,9 @@ claimed AS (
 #: Ends or reschedules a claimed item; matches nothing when the fence was raised since.
 RELEASE_CTE: Final = """
 released AS (
-    UPDATE work_items SET state = $3, due_at = coalesce($4, due_at), lease_owner = NULL, lease_until = NULL,
-        finished_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE business_now() END
-    WHERE kind = $1 AND entity_id = $2 AND state = 'waiting' AND fence = $5
+    UPDATE work_items SET state = $3::text, due_at = coalesce($4::timestamptz, due_at), lease_owner = NULL, lease_until = NULL,
+        finished_at = CASE WHEN $3::text = 'waiting' THEN NULL ELSE business_now() END
+    WHERE kind = $1::text AND entity_id = $2::text AND state = 'waiting' AND fence = $5
     RETURNING 1
 )"""
 

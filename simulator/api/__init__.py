@@ -1,1 +1,3 @@
-"""simulator.api."""
+"""
+The bank's wire for acquirers.
+"""

@@ -1,1 +1,3 @@
-"""simulator.book."""
+"""
+What the bank remembers and how its money moves.
+"""

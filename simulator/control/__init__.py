@@ -1,1 +1,3 @@
-"""simulator.control."""
+"""
+For whoever drives the sandbox: clock, journal, programmed outcomes.
+"""
