@@ -1,1 +1,3 @@
-"""merchant_receiver."""
+"""
+A merchant's server: verifies webhooks over their raw bytes, keeps what it saw, and can be told to misbehave.
+"""

@@ -1,1 +1,3 @@
-"""sdk."""
+"""
+What merchants install: the Python client and the checkout.
+"""
