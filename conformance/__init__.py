@@ -1,1 +1,3 @@
-"""conformance."""
+"""
+The suite: grades any gateway of the contract, black box, and explains every verdict.
+"""

@@ -120,7 +120,7 @@ def port_holder(port: int) -> str | None:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             for descriptor in (folder / "fd").iterdir():
-                if os.readlink(descriptor) == f"socket:[{inode}]":
+                if str(descriptor.readlink()) == f"socket:[{inode}]":
                     name = (folder / "comm").read_text().strip()
                     return f"{name} (pid {folder.name})"
     return None

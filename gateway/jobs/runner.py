@@ -45,7 +45,17 @@ class Runner:
             self._again.add(ref)
             return
         task = asyncio.get_running_loop().create_task(self._run(ref))
+        task.add_done_callback(self._report)
         self._running[ref] = task
+
+    def _report(self, task: asyncio.Task[None]) -> None:
+        """
+        A step that broke is a bug of ours: say so; the item's lease runs out, and after a few tries it is parked.
+        """
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.step_errors += 1
+            _log.error("step_broke", exc_info=error)
 
     def wake(self) -> None:
         """

@@ -43,7 +43,7 @@ _SECRETS: Final = (
 
 _CLAIM: Final = f"""
 WITH {CLAIM_CTE}, started AS (
-    UPDATE webhook_logs l SET attempts = attempts + 1, last_attempt_at = business_now()
+    UPDATE webhook_logs l SET attempts = l.attempts + 1, last_attempt_at = business_now()
     FROM claimed, merchants m LEFT JOIN webhook_endpoints e ON e.merchant_id = m.id
     WHERE l.id = claimed.entity_id::uuid AND m.id = l.merchant_id AND m.webhook_url IS NOT NULL AND coalesce(e.status, 'enabled') = 'enabled'
         AND (e.breaker_open_until IS NULL OR e.breaker_open_until <= business_now()) AND l.status = 'pending'

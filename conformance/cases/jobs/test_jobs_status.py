@@ -1,0 +1,57 @@
+"""
+Job status.
+"""
+
+from conformance.harness import expect
+from conformance.harness.requirements import requirement
+from conformance.harness.target import Gateway
+
+
+@requirement("PGC-JOB-001", source="contract 1.5 row 3")
+async def test_job_status_is_open(gateway: Gateway) -> None:
+    """
+    GET /test/jobs/status MUST answer 200 without credentials.
+    """
+    answer = await gateway.get("jobs_status", auth={})
+
+    expect.status(answer, 200)
+
+
+@requirement("PGC-JOB-002", source="contract 1.5 row 3")
+async def test_job_status_counts(gateway: Gateway) -> None:
+    """
+    GET /test/jobs/status MUST count `pending`, `processing`, `completed` and `failed` jobs as integers.
+    """
+    answer = await gateway.get("jobs_status", auth={})
+
+    for name in ("pending", "processing", "completed", "failed"):
+        value = expect.integer(expect.field(answer, name), name)
+        expect.that(value >= 0, f"expected {name} to be at least 0, got {value}")
+
+
+@requirement("PGC-JOB-003", source="contract 1.5 row 3")
+async def test_worker_status_is_running(gateway: Gateway) -> None:
+    """
+    GET /test/jobs/status MUST say `worker_status` running while payments are processed.
+    """
+    await gateway.successful_payment()
+
+    answer = await gateway.get("jobs_status", auth={})
+
+    expect.equal(expect.field(answer, "worker_status"), "running", "worker_status")
+
+
+@requirement("PGC-JOB-004", source="contract 1.5 row 3")
+async def test_completed_jobs_are_counted(gateway: Gateway) -> None:
+    """
+    `completed` SHOULD grow when a payment has been processed.
+    """
+    before = await gateway.get("jobs_status", auth={})
+    await gateway.successful_payment()
+
+    after = await gateway.get("jobs_status", auth={})
+
+    first, second = (
+        expect.integer(expect.field(a, "completed"), "completed") for a in (before, after)
+    )
+    expect.that(second > first, f"expected completed to grow, got {first} and then {second}")

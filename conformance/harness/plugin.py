@@ -1,0 +1,235 @@
+"""
+The pytest plugin: runs cases as requirements, turns their endings into verdicts, keeps the evidence.
+
+pytest is the runner; its own idea of passed and failed is not used: a case that ends in any way but returning or a `CaseEnd` is an error of the suite.
+"""
+
+import fnmatch
+from collections.abc import AsyncIterator, Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from conformance.harness.client import RecordingClient
+from conformance.harness.evidence import Redactor, Transcript
+from conformance.harness.inbox import Inbox
+from conformance.harness.outcomes import (
+    Blocked,
+    Dialect,
+    NotApplicable,
+    RequirementFailed,
+    Untested,
+)
+from conformance.harness.reports.model import Finding
+from conformance.harness.requirements import Requirement, requirement_of
+from conformance.harness.settings import RunSettings
+from conformance.harness.target import Gateway
+from conformance.harness.verdict import Verdict, worst
+
+_VERDICTS: dict[type[BaseException], Verdict] = {
+    RequirementFailed: Verdict.FAIL,
+    Dialect: Verdict.DIALECT,
+    Blocked: Verdict.BLOCKED,
+    NotApplicable: Verdict.NOT_APPLICABLE,
+    Untested: Verdict.UNTESTED,
+}
+
+
+@dataclass(slots=True)
+class _Variant:
+    verdict: Verdict
+    reason: str
+    duration_s: float
+    transcript: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Collected:
+    requirement: Requirement
+    variants: list[_Variant] = field(default_factory=list)
+
+
+class SuitePlugin:
+    """
+    One run's plugin instance, given to `pytest.main`.
+    """
+
+    def __init__(self, settings: RunSettings, progress: Callable[[str, Verdict], None]) -> None:
+        self.settings = settings
+        self._progress = progress
+        self._collected: dict[str, _Collected] = {}
+        self._transcripts: dict[str, Transcript] = {}
+        auth = settings.profile.auth
+        self._redactor = Redactor([auth["secret"], auth.get("webhook_secret", "")])
+        self.notes: list[str] = []
+        self.broken: list[str] = []
+        self.inbox_name = f"run-{settings.seed}"
+        self.webhooks_configured = False
+
+    def findings(self) -> tuple[Finding, ...]:
+        """
+        Every collected requirement, in order of id; one that no variant ran for is untested.
+        """
+        return tuple(
+            Finding(
+                requirement=collected.requirement,
+                verdict=worst(variant.verdict for variant in collected.variants),
+                reason=_reason(collected.variants),
+                duration_s=sum(variant.duration_s for variant in collected.variants),
+                transcripts=tuple(variant.transcript for variant in collected.variants),
+            )
+            for _, collected in sorted(self._collected.items())
+        )
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """
+        Keep what `--only` asks for.
+        """
+        kept = []
+        for item in items:
+            requirement = requirement_of(getattr(item, "function", None))
+            if requirement is None:
+                self.broken.append(f"{item.nodeid} is not bound to a requirement")
+                continue
+            if self.settings.only and not fnmatch.fnmatch(requirement.id, self.settings.only):
+                continue
+            self._collected.setdefault(requirement.id, _Collected(requirement))
+            kept.append(item)
+        items[:] = kept
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """
+        A file that cannot be collected is an error of the suite.
+        """
+        if report.failed:
+            self.broken.append(str(report.longrepr))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """
+        A requirement that needs a feature the target declares not to have does not apply.
+        """
+        requirement = requirement_of(getattr(item, "function", None))
+        if requirement is None:
+            return
+        for capability in requirement.needs:
+            if not self.settings.profile.can(capability):
+                raise NotApplicable(f"the profile does not declare {capability}")
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, None]:
+        """
+        Turn the ending of a case into a verdict.
+        """
+        yield
+        requirement = requirement_of(getattr(item, "function", None))
+        if requirement is None or call.when == "teardown":
+            return
+        if call.when == "setup" and call.excinfo is None:
+            return
+        verdict, reason = _verdict_of(call.excinfo)
+        transcript = self._transcripts.pop(item.nodeid, Transcript())
+        document = {"case": item.name, **transcript.document(self._redactor)}
+        variant = _Variant(verdict, self._redactor.text(reason), call.duration, document)
+        self._collected[requirement.id].variants.append(variant)
+        self._progress(requirement.id, verdict)
+
+    @pytest_asyncio.fixture(scope="session", loop_scope="session")
+    async def target_http(self) -> AsyncIterator[httpx.AsyncClient]:
+        """
+        Connections to the target, warm over the whole run.
+        """
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        async with httpx.AsyncClient(
+            base_url=self.settings.target, timeout=20.0, trust_env=False, limits=limits
+        ) as http:
+            await self._configure_webhooks(http)
+            yield http
+
+    async def _configure_webhooks(self, http: httpx.AsyncClient) -> None:
+        """
+        Tell the target where to deliver.
+        """
+        how = self.settings.profile.webhook.get("configure")
+        address = self.settings.receiver_address
+        if not how or not address:
+            self.notes.append(
+                "webhooks are untested: the profile does not say how the target is told where to deliver"
+            )
+            return
+        client = RecordingClient(http, self.settings.profile, Transcript())
+        url = f"{address}/webhook/{self.inbox_name}"
+        answer = await client.send(how["method"], how["path"], body={how["field"]: url})
+        self.webhooks_configured = 200 <= answer.status < 300  # noqa: PLR2004  2xx
+        if not self.webhooks_configured:
+            self.notes.append(
+                f"webhooks are untested: {how['method']} {how['path']} answered {answer.summary}"
+            )
+
+    @pytest_asyncio.fixture(scope="session", loop_scope="session")
+    async def receiver_http(self) -> AsyncIterator[httpx.AsyncClient]:
+        """
+        Connections to the receiver.
+        """
+        async with httpx.AsyncClient(
+            base_url=self.settings.receiver or "http://127.0.0.1:9", timeout=40.0, trust_env=False
+        ) as http:
+            yield http
+
+    @pytest.fixture
+    def transcript(self, request: pytest.FixtureRequest) -> Transcript:
+        """
+        The evidence of this case.
+        """
+        return self._transcripts.setdefault(request.node.nodeid, Transcript())
+
+    @pytest.fixture
+    def gateway(self, target_http: httpx.AsyncClient, transcript: Transcript) -> Gateway:
+        """
+        The target.
+        """
+        return Gateway(RecordingClient(target_http, self.settings.profile, transcript))
+
+    @pytest.fixture
+    def inbox(
+        self,
+        target_http: httpx.AsyncClient,
+        receiver_http: httpx.AsyncClient,
+        transcript: Transcript,
+    ) -> Inbox:
+        """
+        What the target delivered.
+        """
+        del target_http
+        return Inbox(
+            receiver_http, self.inbox_name, transcript, configured=self.webhooks_configured
+        )
+
+    @pytest.fixture
+    def run_seed(self) -> str:
+        """
+        The run's seed, for keys that must not repeat between runs.
+        """
+        return self.settings.seed
+
+
+def _verdict_of(ending: "pytest.ExceptionInfo[BaseException] | None") -> tuple[Verdict, str]:
+    if ending is None:
+        return Verdict.PASS, ""
+    error = ending.value
+    for kind, verdict in _VERDICTS.items():
+        if isinstance(error, kind):
+            return verdict, str(error)
+    if isinstance(error, httpx.HTTPError):
+        return Verdict.ERROR, f"the target did not answer: {type(error).__name__} {error}"
+    return Verdict.ERROR, f"the suite broke: {type(error).__name__}: {error}"
+
+
+def _reason(variants: list[_Variant]) -> str:
+    verdict = worst(variant.verdict for variant in variants)
+    reasons = [v.reason for v in variants if v.verdict is verdict and v.reason]
+    return reasons[0] if reasons else ""

@@ -1,0 +1,3 @@
+"""
+Renderings of one run.  Each takes the same `RunReport`; none computes a verdict of its own.
+"""
