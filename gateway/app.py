@@ -45,7 +45,6 @@ def create_app(settings: Settings, parts: Parts, control: ClockControl) -> Quart
     The Quart app over built parts.
     """
     app = Quart("gateway")
-    app.json.sort_keys = False
     app.url_map.strict_slashes = False
     app.config["GATEWAY_STATE"] = ApiState(
         context=parts.context,
@@ -103,7 +102,7 @@ async def run(settings: Settings) -> None:
     try:
         await serve(
             create_app(settings, parts, control), _hypercorn(settings), shutdown_trigger=stop.wait
-        )  # type: ignore[arg-type]
+        )
     finally:
         for task in background:
             task.cancel()

@@ -163,7 +163,7 @@ class EmbeddedPostgres:
                 stderr=subprocess.STDOUT,
                 cwd=self.socket_folder,
                 check=False,
-user=None if account is None else account[0],
+                user=None if account is None else account[0],
                 group=None if account is None else account[1],
                 extra_groups=None if account is None else [],
             )

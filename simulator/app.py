@@ -63,7 +63,7 @@ def create_app(settings: Settings, file: BankFile) -> tuple[Quart, CallbackSende
     """
     clock, rng = FollowerClock(), KeyedRng(settings.seed)
     callbacks = CallbackBook(file, clock)
-    sender = CallbackSender(callbacks, settings.callback_secret, clock.now)
+    sender = CallbackSender(callbacks, settings.callback_secret, clock)
     app = Quart("simulator")
     app.config |= {
         "BANK": Bank(file=file, clock=clock, rng=rng, policy=policy_of(settings)),
@@ -97,7 +97,7 @@ async def run(settings: Settings) -> None:
     config.errorlog = None
     task = loop.create_task(sender.run())
     try:
-        await serve(app, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+        await serve(app, config, shutdown_trigger=stop.wait)
     finally:
         task.cancel()
         await sender.close()

@@ -13,6 +13,8 @@ class FollowerClock:
 
     def __init__(self) -> None:
         self._frozen_at: datetime | None = None
+        #: Whether timers must wait although their time has come.
+        self.held = False
 
     @property
     def mode(self) -> str:
@@ -27,11 +29,12 @@ class FollowerClock:
         """
         return self._frozen_at or datetime.now(UTC)
 
-    def follow(self, frozen_at: datetime | None) -> None:
+    def follow(self, frozen_at: datetime | None, *, held: bool) -> None:
         """
-        Freeze at an instant, or be real again (None).
+        Freeze at an instant, or be real again (None); `held` keeps timers from firing until told again.
         """
         self._frozen_at = frozen_at
+        self.held = held
 
     def monotonic_s(self) -> float:
         """

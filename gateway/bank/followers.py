@@ -29,11 +29,13 @@ class HttpFollowers:
         """
         await self._http.aclose()
 
-    async def tell(self, mode: str, now: datetime) -> None:
+    async def tell(self, mode: str, now: datetime, *, hold: bool) -> None:
         """
-        Set every follower's clock.  Raises `RetryLater` naming the one that did not take it.
+        Set every follower's clock; `hold` keeps them from acting on it yet.  Raises `RetryLater` naming the one that did not take it.
         """
-        body = {"mode": "real"} if mode == "real" else {"mode": mode, "now": format_instant(now)}
+        body: dict[str, object] = {"mode": mode, "hold": hold}
+        if mode != "real":
+            body["now"] = format_instant(now)
         for url in self._urls:
             try:
                 (await self._http.put(url, json=body)).raise_for_status()

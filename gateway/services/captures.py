@@ -233,6 +233,10 @@ async def step_followup(context: Context, ref: WorkRef) -> float | None:
     if claim.crashes >= CRASHES_MAX:
         await release(context.database, claim, state=PARKED)
         return None
+    if payment.bank_state is _ENDS[ref.kind][1]:
+        # A callback reopened work that was done; the bank's word was written already.
+        await release(context.database, claim, state=DONE)
+        return None
     answer = await _ask_bank(context, claim, payment, request_id)
     call = call_of(answer)
     status = answer.status if isinstance(answer, Answered) else "unknown"

@@ -28,9 +28,9 @@ class Followers(Protocol):
     The other parties that hold timers: bank and receiver.
     """
 
-    def tell(self, mode: str, now: datetime) -> Awaitable[None]:
+    def tell(self, mode: str, now: datetime, *, hold: bool) -> Awaitable[None]:
         """
-        Set their clocks.
+        Set their clocks; `hold` keeps them from acting on it yet.
         """
         ...
 
@@ -70,9 +70,9 @@ class ClockControl:
         if mode not in _MODES:
             raise BadRequest(f"mode must be one of {', '.join(_MODES)}", param="mode")
         async with self._lock:
-            state = await set_clock(self._context.database, mode=str(mode), at=at)
-            await self._followers.tell("real" if mode == "real" else "frozen", state.now)
-        return state
+            if mode != "real" and at is None:
+                at = (await read_clock(self._context.database)).now
+            return await self._set(str(mode), at)
 
     async def advance(self, by: timedelta) -> ClockState:
         """
@@ -108,9 +108,19 @@ class ClockControl:
             return True
 
     async def _move(self, mode: str, at: datetime) -> ClockState:
-        state = await set_clock(self._context.database, mode=mode, at=at)
-        await self._followers.tell("frozen", at)
+        state = await self._set(mode, at)
         await self._settle()
+        return state
+
+    async def _set(self, mode: str, at: datetime | None) -> ClockState:
+        """
+        Everybody gets the new time before anybody acts on it; else a webhook could arrive "before" it was sent.
+        """
+        told = "real" if at is None else "frozen"
+        now = at or self._context.clock.now()
+        await self._followers.tell(told, now, hold=True)
+        state = await set_clock(self._context.database, mode=mode, at=at)
+        await self._followers.tell(told, now, hold=False)
         return state
 
     async def _next_due_at(self) -> datetime | None:

@@ -183,6 +183,10 @@ async def step_refund(context: Context, ref: WorkRef) -> float | None:
     if claim.crashes >= CRASHES_MAX:
         await release(context.database, claim, state=PARKED)
         return None
+    if refund.status is not RefundStatus.PENDING:
+        # A callback reopened work that was done; the bank's word was written already.
+        await release(context.database, claim, state=DONE)
+        return None
     answer: BankAnswer
     if claim.is_resend:
         answer = await context.bank.inquire(

@@ -108,7 +108,8 @@ class Database:
         """
 
         async def once(connection: Connection) -> list[asyncpg.Record]:
-            return await connection.fetch(query, *arguments)
+            rows: list[asyncpg.Record] = await connection.fetch(query, *arguments)
+            return rows
 
         return await self._with_retries(once)
 

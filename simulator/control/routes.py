@@ -62,9 +62,8 @@ async def put_clock() -> Response:
     fields = await _fields()
     clock = cast("FollowerClock", _part("CLOCK"))
     try:
-        clock.follow(
-            None if fields.get("mode") == "real" else parse_instant(str(fields.get("now")))
-        )
+        at = None if fields.get("mode") == "real" else parse_instant(str(fields.get("now")))
+        clock.follow(at, held=fields.get("hold") is True)
     except ValueError as error:
         raise Refusal(
             400,

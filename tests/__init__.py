@@ -1,0 +1,3 @@
+"""
+paywright's own tests.
+"""
