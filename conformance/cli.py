@@ -66,7 +66,7 @@ def grade(
                 strict=strict,
                 quiet=as_json,
             )
-            report = run_cases(settings, _progress(quiet=as_json))
+            report = run_cases(settings, Path(__file__).parent / "cases", _progress(quiet=as_json))
         files.write(report, out)
     except BadProfile as error:
         return _complain(str(error), ExitStatus.SUITE_ERROR)

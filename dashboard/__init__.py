@@ -1,1 +1,3 @@
-"""dashboard."""
+"""
+The dashboard; it lands with its own issue.
+"""

@@ -1,1 +1,3 @@
-"""gateway."""
+"""
+The reference gateway.
+"""

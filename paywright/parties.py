@@ -121,10 +121,12 @@ def environment(
         "WEBHOOK_SECRET": TEST_CREDENTIALS["webhook_secret"],
         "SIGNING_SECRET": TEST_CREDENTIALS["signing_secret"],
         "TEST_CLOCK_FOLLOWERS": f"{urls.bank}/control/clock,{urls.receiver}/clock",
-        "SECRETS_KEY": secrets_key,
         "PYTHONUNBUFFERED": "1",
     }
     told = {**defaults, **given, **extra}
+    if told["TEST_MODE"] != "true":
+        # In test mode the gateway's published key serves, so that a database can move between state folders.
+        told.setdefault("SECRETS_KEY", secrets_key)
     told["DATABASE_URL"], told["REDIS_URL"] = urls.database, urls.redis
     told["STATE_DIR"] = str(state / party.name)
     if port is not None:

@@ -13,7 +13,7 @@ from hypercorn.config import Config
 from quart import Quart, Response
 from werkzeug.exceptions import HTTPException
 
-from simulator.api.operations import operations, respond
+from simulator.api.operations import operations
 from simulator.book.bank import Bank
 from simulator.book.callbacks import CallbackBook
 from simulator.book.journal import Journal
@@ -26,6 +26,7 @@ from simulator.domain.answers import Refusal
 from simulator.domain.issuer import Defaults
 from simulator.rng import KeyedRng
 from simulator.storage import BankFile
+from simulator.wire import respond
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -1,1 +1,3 @@
-"""conformance.cases."""
+"""
+The cases: one folder per group of requirements.
+"""

@@ -26,7 +26,7 @@ from conformance.harness.outcomes import (
 from conformance.harness.reports.model import Finding
 from conformance.harness.requirements import Requirement, requirement_of
 from conformance.harness.settings import RunSettings
-from conformance.harness.target import Gateway
+from conformance.harness.target import CARD, Gateway
 from conformance.harness.verdict import Verdict, worst
 
 _VERDICTS: dict[type[BaseException], Verdict] = {
@@ -63,7 +63,7 @@ class SuitePlugin:
         self._collected: dict[str, _Collected] = {}
         self._transcripts: dict[str, Transcript] = {}
         auth = settings.profile.auth
-        self._redactor = Redactor([auth["secret"], auth.get("webhook_secret", "")])
+        self._redactor = Redactor([auth["secret"], auth.get("webhook_secret", ""), CARD["number"]])
         self.notes: list[str] = []
         self.broken: list[str] = []
         self.inbox_name = f"run-{settings.seed}"

@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-import conformance.cases
 from conformance.harness.clock import monotonic_s, unix_s
 from conformance.harness.plugin import SuitePlugin
 from conformance.harness.ports import free_port, pause
@@ -86,11 +85,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-def run_cases(settings: RunSettings, progress: Callable[[str, Verdict], None]) -> RunReport:
+def run_cases(
+    settings: RunSettings, folder: Path, progress: Callable[[str, Verdict], None]
+) -> RunReport:
     """
-    Run every case that `settings.only` leaves.  Raises `SuiteBroken`.
+    Run every case below `folder` that `settings.only` leaves.  Raises `SuiteBroken`.
     """
-    folder = Path(next(iter(conformance.cases.__path__)))
     plugin = SuitePlugin(settings, progress)
     started_at = datetime.fromtimestamp(unix_s(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     started_s = monotonic_s()

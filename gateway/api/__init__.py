@@ -1,1 +1,3 @@
-"""gateway.api."""
+"""
+HTTP: parse, one service call, render.
+"""

@@ -16,6 +16,8 @@ from gateway.domain.strict_json import parse_object
 from gateway.services.idempotent import Reply
 from gateway.services.merchants import authenticate
 
+#: Width of the id columns.
+_ID_LENGTH_MAX: Final = 64
 _SCENARIO: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -89,7 +91,7 @@ def identifier(value: str, prefix: str, description: str) -> str:
     if (
         not value.startswith(prefix)
         or not value.isascii()
-        or len(value) > 64
+        or len(value) > _ID_LENGTH_MAX
         or not value.isprintable()
     ):
         raise NotFound(description)

@@ -83,6 +83,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         """
         Never: webhooks do not go to local sockets.
         """
+        del path, timeout, socket_options
         raise BlockedAddress("unix sockets are not webhook endpoints")
 
     async def sleep(self, seconds: float) -> None:

@@ -41,7 +41,7 @@ class SendResult:
     disable: bool = False
 
 
-def _error_class(error: BaseException) -> str:
+def _error_class(error: BaseException) -> str:  # noqa: PLR0911  one word per cause
     seen: BaseException | None = error
     while seen is not None:
         match seen:

@@ -1,1 +1,3 @@
-"""gateway.domain."""
+"""
+Decisions without I/O.
+"""

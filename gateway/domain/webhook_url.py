@@ -18,6 +18,8 @@ _STRICT_PORTS: Final = frozenset({80, 443, 8443})
 #: Lowest port that sandbox allows.
 _SANDBOX_PORT_MIN: Final = 1024
 _PORT_MAX: Final = 65_535
+#: Longest label of a DNS name.  Source: RFC 1035.
+_LABEL_LENGTH_MAX: Final = 63
 
 #: Never, under any policy: link-local with cloud metadata, tunnels that embed another address, multicast, reserved.
 _DENIED: Final = tuple(
@@ -139,7 +141,9 @@ def _is_name(host: str) -> bool:
     if last.isdigit() or (last.startswith("0x") and last[2:].isalnum()):
         return False
     return all(
-        label and len(label) < 64 and label.replace("-", "").replace("_", "").isalnum()
+        label
+        and len(label) <= _LABEL_LENGTH_MAX
+        and label.replace("-", "").replace("_", "").isalnum()
         for label in labels
     )
 

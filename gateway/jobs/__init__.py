@@ -1,1 +1,3 @@
-"""gateway.jobs."""
+"""
+SAQ, the runner and the sweeper: how workers find what is due.
+"""

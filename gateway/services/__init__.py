@@ -1,1 +1,3 @@
-"""gateway.services."""
+"""
+Use cases: one function each.
+"""

@@ -159,7 +159,7 @@ async def _write(
     except Contradiction as contradiction:
         await _review(context, claim, payment, call, str(contradiction))
         return None
-    work = _next_work(context, claim, payment, answer, state)
+    work = _next_work(context, claim, answer, state)
     if state is payment.bank_state:
         await release_after_call(context.database, claim, work=work, call=call)
         return seconds_until(work[1], claim)
@@ -189,7 +189,7 @@ def seconds_until(due_at: datetime | None, claim: Claim) -> float | None:
 
 
 def _next_work(
-    context: Context, claim: Claim, payment: Payment, answer: BankAnswer | Blocked, state: BankState
+    context: Context, claim: Claim, answer: BankAnswer | Blocked, state: BankState
 ) -> tuple[str, datetime | None]:
     """
     Whether the payment needs another step, and when.

@@ -1,1 +1,3 @@
-"""gateway.storage."""
+"""
+The one place with SQL.
+"""

@@ -3,32 +3,22 @@ The bank's operations over HTTP (docs/bank-wire.md).
 """
 
 import hmac
-import json
-from typing import Any, cast
+from typing import cast
 
 from quart import Blueprint, Response, current_app, request
 
 from simulator.api.requests import (
-    BANK_ID,
     parse_authorisation,
-    parse_body,
     parse_card,
     parse_follow_up,
 )
 from simulator.book.bank import Bank
 from simulator.domain.answers import Refusal
 from simulator.domain.outcomes import OUTCOMES, catalogue
+from simulator.wire import bank_id, read_object, respond
 
 operations = Blueprint("operations", __name__)
 _FOLLOW_UPS = {"captures": "capture", "voids": "void", "reversals": "reversal", "refunds": "refund"}
-
-
-def respond(document: object, status: int = 200) -> Response:
-    """
-    A document as compact JSON.
-    """
-    body = json.dumps(document, separators=(",", ":"))
-    return Response(body, status, content_type="application/json")
 
 
 def bank() -> Bank:
@@ -36,16 +26,6 @@ def bank() -> Bank:
     The running bank.
     """
     return cast("Bank", current_app.config["BANK"])
-
-
-def bank_id() -> str:
-    """
-    Which isolated bank the request means.  Raises `Refusal`.
-    """
-    value = request.headers.get("X-Bank-Id", "default")
-    if BANK_ID.fullmatch(value) is None:
-        raise Refusal(400, "invalid_bank_id", f"X-Bank-Id must match {BANK_ID.pattern}.")
-    return value
 
 
 @operations.before_request
@@ -59,11 +39,6 @@ async def check_key() -> None:
     given = request.headers.get("X-Bank-Key", "")
     if not hmac.compare_digest(key.encode(), given.encode("utf-8", "replace")):
         raise Refusal(401, "unauthorised", "X-Bank-Key must be the acquirer's key (BANK_API_KEY).")
-
-
-async def _fields() -> dict[str, Any]:
-    raw = await request.get_data(as_text=False)
-    return parse_body(raw if isinstance(raw, bytes) else raw.encode())
 
 
 def _scenario() -> str | None:
@@ -96,7 +71,7 @@ async def post_token() -> Response:
     """
     Put a card into the vault.
     """
-    return respond(bank().tokenise(bank_id(), parse_card(await _fields())), 201)
+    return respond(bank().tokenise(bank_id(), parse_card(await read_object())), 201)
 
 
 @operations.post("/v1/authorisations")
@@ -104,7 +79,7 @@ async def post_authorisation() -> Response:
     """
     Authorise or sell.
     """
-    wanted = parse_authorisation(await _fields())
+    wanted = parse_authorisation(await read_object())
     return respond(bank().authorise(bank_id(), wanted, _scenario()))
 
 
@@ -113,7 +88,7 @@ async def post_follow_up(collection: str) -> Response:
     """
     Capture, void, reverse or refund.
     """
-    wanted = parse_follow_up(_FOLLOW_UPS[collection], await _fields())
+    wanted = parse_follow_up(_FOLLOW_UPS[collection], await read_object())
     return respond(bank().follow_up(bank_id(), wanted))
 
 

@@ -9,25 +9,11 @@ from typing import Any, Final
 from simulator.domain.answers import Authorisation, FollowUp, Refusal
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_:.-]{1,128}")
-BANK_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _AMOUNT_MAX: Final = 2**53 - 1
 
 
 def _refuse(message: str) -> Refusal:
     return Refusal(400, "invalid_request", message)
-
-
-def parse_body(raw: bytes) -> dict[str, Any]:
-    """
-    The body's JSON object.  Raises `Refusal`.
-    """
-    try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise _refuse("The body must be a JSON object.") from error
-    if not isinstance(document, dict):
-        raise _refuse("The body must be a JSON object.")
-    return document
 
 
 def _text(fields: dict[str, Any], name: str, pattern: re.Pattern[str] = _REQUEST_ID) -> str:

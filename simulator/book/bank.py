@@ -4,12 +4,11 @@ The bank's operations over its file.  One debit per request id, whatever is sent
 
 import hashlib
 import hmac
-import json
 import sqlite3
 from datetime import datetime, timedelta
-from typing import Any
 
 from simulator.book.policy import Policy
+from simulator.book.records import Answer, Records
 from simulator.clock import FollowerClock
 from simulator.domain.answers import Authorisation, FollowUp, Refusal, format_instant
 from simulator.domain.issuer import Decision, card_trigger, decide, holder_trigger
@@ -19,11 +18,7 @@ from simulator.storage import BankFile
 
 #: How long the vault keeps a card's trigger.  Source: reliability 5.5.
 TOKEN_LIFETIME = timedelta(minutes=15)
-#: Seconds after which a callback that was not taken is sent again.  Source: docs/bank-wire.md.
-CALLBACK_RESENDS_S = (1, 5, 25, 125)
 _NETWORKS = (("4", "visa"), ("5", "mastercard"), ("34", "amex"), ("37", "amex"), ("6", "rupay"), ("8", "rupay"))  # fmt: skip
-
-Answer = dict[str, Any]
 
 
 class Bank:
@@ -38,6 +33,7 @@ class Bank:
         self._clock = clock
         self._rng = rng
         self._policy = policy
+        self._records = Records(file=file, clock=clock, rng=rng)
 
     def now(self) -> datetime:
         """
@@ -67,7 +63,7 @@ class Bank:
             holder=holder_trigger(fields.get("holder_name")),
             expires=expires_at,
         )
-        self._note(bank_id, "tokenise", None, {"last4": pan[-4:], "network": network})
+        self._records.note(bank_id, "tokenise", None, {"last4": pan[-4:], "network": network})
         return {"token": token, "network": network, "last4": pan[-4:], "expires_at": expires_at}
 
     def authorise(self, bank_id: str, wanted: Authorisation, header: str | None) -> Answer:
@@ -82,7 +78,7 @@ class Bank:
             approved = "captured" if wanted.capture else "authorised"
             final = approved if decision.outcome.approves else "declined"
             delay = self._policy.authorisation_delay(self._rng, wanted.payment_reference)
-            self._insert(
+            self._records.insert(
                 bank_id,
                 wanted.request_id,
                 "authorise",
@@ -98,7 +94,7 @@ class Bank:
                 payment_reference=wanted.payment_reference,
                 callback_url=wanted.callback_url,
             )
-            return self._answer(bank_id, wanted.request_id)
+            return self._records.answer(bank_id, wanted.request_id)
 
     def follow_up(self, bank_id: str, wanted: FollowUp) -> Answer:
         """
@@ -114,7 +110,7 @@ class Bank:
                 id=wanted.authorisation_request_id,
             )
             if target is not None:
-                target = self._ripen(target)
+                target = self._records.ripen(target)
             final, decline = self._outcome_of(bank_id, wanted, target)
             delay = timedelta()
             if wanted.operation == "refund" and final == "refunded":
@@ -122,7 +118,7 @@ class Bank:
             amount = wanted.amount_minor
             if amount is None and target is not None:
                 amount = target["amount"]
-            self._insert(
+            self._records.insert(
                 bank_id,
                 wanted.request_id,
                 wanted.operation,
@@ -144,15 +140,15 @@ class Bank:
                     bank=bank_id,
                     id=target["request_id"],
                 )
-            return self._answer(bank_id, wanted.request_id)
+            return self._records.answer(bank_id, wanted.request_id)
 
     def inquire(self, bank_id: str, request_id: str) -> Answer:
         """
         The answer as it stands now.  Raises `Refusal` (404).
         """
         with self._file.transaction():
-            answer = self._answer(bank_id, request_id)
-            self._note(bank_id, "inquire", request_id, {"status": answer["status"]})
+            answer = self._records.answer(bank_id, request_id)
+            self._records.note(bank_id, "inquire", request_id, {"status": answer["status"]})
             return answer
 
     def cancel(self, bank_id: str, request_id: str) -> Answer:
@@ -160,9 +156,9 @@ class Bank:
         Make sure that the request never takes effect, unless it is final already.
         """
         with self._file.transaction():
-            row = self._row(bank_id, request_id)
+            row = self._records.row(bank_id, request_id)
             if row is None:
-                self._insert(
+                self._records.insert(
                     bank_id,
                     request_id,
                     "authorise",
@@ -172,12 +168,14 @@ class Bank:
                     decline_code="cancelled_by_caller",
                     message=OUTCOMES["cancelled_by_caller"].message,
                 )
-                self._note(bank_id, "cancel", request_id, {"status": "never_seen_and_blocked"})
+                self._records.note(
+                    bank_id, "cancel", request_id, {"status": "never_seen_and_blocked"}
+                )
                 return {"request_id": request_id, "status": "never_seen_and_blocked"}
-            row = self._ripen(row)
+            row = self._records.ripen(row)
             if row["final_status"] is None:
-                self._note(bank_id, "cancel", request_id, {"status": "already_final"})
-                return {**self._render(row), "status": "already_final"}
+                self._records.note(bank_id, "cancel", request_id, {"status": "already_final"})
+                return {**self._records.render(row), "status": "already_final"}
             self._file.run(
                 "UPDATE requests SET status = 'declined', final_status = NULL, decline_code = 'cancelled_by_caller', updated_at = :now, "
                 "callback_due_at = NULL WHERE bank_id = :bank AND request_id = :id",
@@ -185,11 +183,11 @@ class Bank:
                 bank=bank_id,
                 id=request_id,
             )
-            self._note(bank_id, "cancel", request_id, {"status": "cancelled"})
+            self._records.note(bank_id, "cancel", request_id, {"status": "cancelled"})
             return {"request_id": request_id, "status": "cancelled"}
 
     def _known(self, bank_id: str, request_id: str, content: str) -> Answer | None:
-        row = self._row(bank_id, request_id)
+        row = self._records.row(bank_id, request_id)
         if row is None:
             return None
         if row["content"] not in ("", content):
@@ -198,8 +196,8 @@ class Bank:
                 "request_id_reused",
                 "request_id was used for another request; use a new one for a new request.",
             )
-        self._note(bank_id, "resend", request_id, {"operation": row["operation"]})
-        return self._render(self._ripen(row))
+        self._records.note(bank_id, "resend", request_id, {"operation": row["operation"]})
+        return self._records.render(self._records.ripen(row))
 
     def _decide(self, bank_id: str, wanted: Authorisation, header: str | None) -> Decision:
         token = None
@@ -275,154 +273,3 @@ class Bank:
         assert captured is not None
         assert spent is not None
         return int(captured["n"] or target["amount"]) - int(spent["n"])
-
-    def _row(self, bank_id: str, request_id: str) -> sqlite3.Row | None:
-        return self._file.row(
-            "SELECT * FROM requests WHERE bank_id = :bank AND request_id = :id",
-            bank=bank_id,
-            id=request_id,
-        )
-
-    def _insert(
-        self,
-        bank_id: str,
-        request_id: str,
-        operation: str,
-        content: str,
-        *,
-        final: str,
-        delay: timedelta,
-        **fields: Any,
-    ) -> None:
-        now = self.now()
-        at = format_instant(now)
-        later = delay > timedelta()
-        values = {
-            "amount": None, "currency": None, "decline_code": None, "message": None, "source": None, "outcome": None,
-            "authorisation_request_id": None, "payment_reference": None, "callback_url": None, **fields,
-        }  # fmt: skip
-        ready_at = format_instant(now + delay) if later else None
-        self._file.run(
-            "INSERT INTO requests VALUES (:bank, :id, :operation, :content, :status, :final, :reference, :amount, :currency, :decline_code, "
-            ":message, :ready_at, NULL, :source, :outcome, :authorisation_request_id, :payment_reference, :callback_url, :callback_due_at, 0, "
-            ":at, :at)",
-            bank=bank_id,
-            id=request_id,
-            operation=operation,
-            content=content,
-            status="processing" if later else final,
-            final=final if later else None,
-            reference="bnk_" + self._rng.token("reference", bank_id, request_id),
-            ready_at=ready_at,
-            callback_due_at=ready_at if values["callback_url"] else None,
-            at=at,
-            **values,
-        )
-        self._note(
-            bank_id,
-            operation,
-            request_id,
-            {"status": final, "ready_at": ready_at, "amount": values["amount"]},
-        )
-        if not later:
-            self._post(
-                bank_id,
-                request_id,
-                final,
-                values["amount"],
-                values["currency"],
-                values["payment_reference"],
-            )
-
-    def _post(
-        self,
-        bank_id: str,
-        request_id: str,
-        status: str,
-        amount: int | None,
-        currency: str | None,
-        payment_reference: str | None,
-    ) -> None:
-        """
-        Write the money's move into the book.
-        """
-        signs = {"captured": -1, "refunded": 1}
-        if status in signs and amount is not None:
-            self._file.run(
-                "INSERT INTO entries (bank_id, request_id, payment_reference, kind, amount, currency, at) "
-                "VALUES (:bank, :id, :payment, :kind, :amount, :currency, :at)",
-                bank=bank_id,
-                id=request_id,
-                payment=payment_reference,
-                kind="debit" if status == "captured" else "credit",
-                amount=amount,
-                currency=currency,
-                at=format_instant(self.now()),
-            )
-
-    def _ripen(self, row: sqlite3.Row) -> sqlite3.Row:
-        """
-        Apply a decision whose time has come.
-        """
-        now = format_instant(self.now())
-        if row["final_status"] is None or row["ready_at"] is None or row["ready_at"] > now:
-            return row
-        self._file.run(
-            "UPDATE requests SET status = final_status, final_status = NULL, updated_at = :now WHERE bank_id = :bank AND request_id = :id",
-            now=now,
-            bank=row["bank_id"],
-            id=row["request_id"],
-        )
-        self._post(
-            row["bank_id"],
-            row["request_id"],
-            row["final_status"],
-            row["amount"],
-            row["currency"],
-            row["payment_reference"],
-        )
-        ripe = self._row(row["bank_id"], row["request_id"])
-        assert ripe is not None
-        return ripe
-
-    def _answer(self, bank_id: str, request_id: str) -> Answer:
-        row = self._row(bank_id, request_id)
-        if row is None:
-            raise Refusal(404, "not_found", "The bank has not seen this request_id.")
-        return self._render(self._ripen(row))
-
-    def _render(self, row: sqlite3.Row) -> Answer:
-        pending = row["status"] == "processing"
-        trigger = None
-        if row["trigger_source"] is not None:
-            trigger = {"source": row["trigger_source"], "outcome": row["trigger_outcome"]}
-        return {
-            "request_id": row["request_id"],
-            "operation": row["operation"],
-            "status": row["status"],
-            "bank_reference": row["bank_reference"],
-            "amount": row["amount"],
-            "currency": row["currency"],
-            "decline_code": row["decline_code"] if row["status"] == "declined" else None,
-            "message": row["message"] if row["status"] == "declined" else None,
-            "ready_at": row["ready_at"] if pending else None,
-            "challenge_url": row["challenge_url"],
-            "trigger": trigger,
-            "created_at": row["created_at"],
-            "updated_at": row["updated_at"],
-        }
-
-    def _note(
-        self, bank_id: str, kind: str, request_id: str | None, body: dict[str, object]
-    ) -> None:
-        """
-        Add a line to the journal.
-        """
-        self._file.run(
-            "INSERT INTO journal (bank_id, at, kind, request_id, body) VALUES (:bank, :at, :kind, :id, :body)",
-            bank=bank_id,
-            at=format_instant(self.now()),
-            kind=kind,
-            id=request_id,
-            body=json.dumps(body, separators=(",", ":"), sort_keys=True),
-        )

@@ -7,10 +7,12 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from simulator.book.bank import CALLBACK_RESENDS_S
 from simulator.clock import FollowerClock
 from simulator.domain.answers import format_instant
 from simulator.storage import BankFile
+
+#: Seconds after which a callback that was not taken is sent again.  Source: docs/bank-wire.md.
+CALLBACK_RESENDS_S = (1, 5, 25, 125)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

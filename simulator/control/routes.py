@@ -6,14 +6,13 @@ from typing import Any, cast
 
 from quart import Blueprint, Response, current_app, request
 
-from simulator.api.operations import bank_id, respond
-from simulator.api.requests import parse_body
 from simulator.book.callbacks import CallbackBook, parse_instant
 from simulator.book.journal import Journal
 from simulator.clock import FollowerClock
 from simulator.control.sending import CallbackSender
 from simulator.domain.answers import Refusal, format_instant
 from simulator.domain.outcomes import OUTCOMES
+from simulator.wire import bank_id, read_object, respond
 
 control = Blueprint("control", __name__, url_prefix="/control")
 _LIMIT_MAX = 10_000
@@ -25,11 +24,6 @@ def _part(name: str) -> Any:
 
 def _journal() -> Journal:
     return cast("Journal", _part("JOURNAL"))
-
-
-async def _fields() -> dict[str, Any]:
-    raw = await request.get_data(as_text=False)
-    return parse_body(raw if isinstance(raw, bytes) else raw.encode())
 
 
 def _clock_document() -> Response:
@@ -59,7 +53,7 @@ async def put_clock() -> Response:
     """
     Follow somebody's clock.
     """
-    fields = await _fields()
+    fields = await read_object()
     clock = cast("FollowerClock", _part("CLOCK"))
     try:
         at = None if fields.get("mode") == "real" else parse_instant(str(fields.get("now")))
@@ -95,7 +89,7 @@ async def get_journal() -> Response:
 @control.get("/entries")
 async def get_entries() -> Response:
     """
-    This bank's book.
+    The book of one bank.
     """
     return respond({"entries": _journal().entries(bank_id())})
 
@@ -105,7 +99,7 @@ async def put_outcome() -> Response:
     """
     `{"outcome": name or null}`: how every authorisation of this bank ends.
     """
-    outcome = (await _fields()).get("outcome")
+    outcome = (await read_object()).get("outcome")
     if not _journal().program(bank_id(), outcome):
         raise Refusal(
             400, "outcome_unknown", f"outcome must be null or one of {', '.join(OUTCOMES)}."

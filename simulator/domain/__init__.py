@@ -1,1 +1,3 @@
-"""simulator.domain."""
+"""
+The bank's decisions without I/O.
+"""

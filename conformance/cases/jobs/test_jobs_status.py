@@ -10,11 +10,12 @@ from conformance.harness.target import Gateway
 @requirement("PGC-JOB-001", source="contract 1.5 row 3")
 async def test_job_status_is_open(gateway: Gateway) -> None:
     """
-    GET /test/jobs/status MUST answer 200 without credentials.
+    GET /test/jobs/status MUST answer 200 with a JSON object without credentials.
     """
     answer = await gateway.get("jobs_status", auth={})
 
     expect.status(answer, 200)
+    expect.that(isinstance(answer.document, dict), f"expected a JSON object, got {answer.summary}")
 
 
 @requirement("PGC-JOB-002", source="contract 1.5 row 3")

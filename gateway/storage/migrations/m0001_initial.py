@@ -5,7 +5,7 @@ The first schema.
 from pathlib import Path
 
 from tortoise.migrations.migration import Migration as BaseMigration
-from tortoise.migrations.operations import RunSQL
+from tortoise.migrations.operations import Operation, RunSQL
 
 _SQL = Path(__file__).with_name("initial.sql").read_text(encoding="utf-8")
 
@@ -16,4 +16,4 @@ class Migration(BaseMigration):
     """
 
     initial = True
-    operations = [RunSQL(_SQL, reverse_sql=None)]
+    operations: list[Operation] = [RunSQL(_SQL, reverse_sql=None)]

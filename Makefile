@@ -1,0 +1,49 @@
+# `make` lists the targets. Everything runs in .venv, which `make venv` creates from pyproject.toml and constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+ONLY ?=
+SEED ?=
+TARGET ?=
+PROFILE ?= canonical
+RECEIVER_ADDRESS ?=
+SUITE_OPTIONS := $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)')
+
+.DEFAULT_GOAL := help
+.PHONY: help venv up conformance test check integration requirements clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+venv: $(STAMP) ## create .venv and install everything, pinned
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("paywright needs Python 3.11 or newer, found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+up: $(STAMP) ## start the sandbox on the contract's ports; Ctrl-C stops it
+	@$(BIN)/paywright up
+
+conformance: $(STAMP) ## grade the reference gateway, or TARGET=http://…; also ONLY= SEED= PROFILE= RECEIVER_ADDRESS=
+	@$(if $(TARGET),$(BIN)/paywright conformance run --target '$(TARGET)' --profile '$(PROFILE)' $(if $(RECEIVER_ADDRESS),--receiver-address '$(RECEIVER_ADDRESS)') $(SUITE_OPTIONS),$(BIN)/paywright conformance self $(SUITE_OPTIONS))
+
+check: $(STAMP) ## format, lint, types, import contracts, tidy and unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/tidy tests/unit -q
+
+integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
+	$(BIN)/python -m pytest tests/integration -q -n 2 -m 'not serial'
+	$(BIN)/python -m pytest tests/integration -q -m serial
+
+test: check integration ## all of the project's own tests
+
+requirements: $(STAMP) ## write docs/requirements.md anew from the cases
+	$(BIN)/python -m conformance.cases.document
+
+clean: ## remove what was made, state included
+	rm -rf .venv .paywright reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info

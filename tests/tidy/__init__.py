@@ -1,0 +1,3 @@
+"""
+Rules of the style guide as tests.
+"""
