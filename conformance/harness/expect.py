@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.harness.client import Answer
-from conformance.harness.outcomes import Dialect, RequirementFailed
+from conformance.harness.outcomes import Blocked, Dialect, RequirementFailed
 
 
 def that(holds: bool, sentence: str) -> None:
@@ -27,6 +27,14 @@ def status(answer: Answer, expected: int, *, kind: str | None = None) -> None:
     if kind is not None and answer.status in answer.profile.statuses(kind, expected):
         raise Dialect(f"answers {answer.status} where the contract says {expected}")
     raise RequirementFailed(f"expected status {expected}, got {answer.summary}")
+
+
+def precondition(answer: Answer, expected: int) -> None:
+    """
+    Without this status there is nothing to look at: `blocked`.
+    """
+    if answer.status != expected:
+        raise Blocked(f"needed status {expected}, got {answer.summary}")
 
 
 def refusal(answer: Answer, expected: int, code: str, *, kind: str = "validation") -> None:
