@@ -111,7 +111,7 @@ def conclude(graded: Iterable[Graded], *, strict: bool = False) -> Result:
     failed = [item for item in musts if item.verdict is Verdict.FAIL]
     errors = [item for item in musts if item.verdict is Verdict.ERROR]
     open_ends = [item for item in musts if item.verdict in (Verdict.UNTESTED, Verdict.BLOCKED)]
-    passed = [item for item in musts if item.verdict is Verdict.PASS]
+    passed = [i for i in musts if i.verdict is Verdict.PASS and i.keyword is Keyword.MUST]
     if failed:
         status = ExitStatus.MUST_FAILED
         sentence = f"not conformant: {len(failed)} of {len(musts)} binding requirements failed"

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.harness.reports.model import RunReport
+from conformance.harness.reports.model import Finding, RunReport
 from conformance.harness.verdict import ExitStatus, Keyword, Verdict
 
 _STYLES: Final = {
@@ -21,6 +21,26 @@ _STYLES: Final = {
     Verdict.UNTESTED: "yellow",
     Verdict.ERROR: "bold magenta",
 }
+
+
+#: Characters of a reason in the table; the evidence has all of it.
+_REASON_LENGTH_MAX: Final = 200
+
+
+def _one_line(reason: str) -> str:
+    """
+    A reason that fits a cell, whatever the target answered.
+    """
+    text = " ".join(reason.split())
+    return text if len(text) <= _REASON_LENGTH_MAX else text[:_REASON_LENGTH_MAX] + " …"
+
+
+def _is_warning(finding: Finding, *, strict: bool) -> bool:
+    """
+    A SHOULD that failed, unless SHOULD counts as MUST.
+    """
+    binding = strict or finding.requirement.keyword is Keyword.MUST
+    return finding.verdict is Verdict.FAIL and not binding
 
 
 def render(report: RunReport, console: Console, folder: Path) -> None:
@@ -35,12 +55,12 @@ def render(report: RunReport, console: Console, folder: Path) -> None:
     for finding in report.findings:
         requirement = finding.requirement
         word = finding.verdict.value
-        if finding.verdict is Verdict.FAIL and requirement.keyword is not Keyword.MUST:
-            word = "warning" if not report.strict else word
+        if _is_warning(finding, strict=report.strict):
+            word = "warning"
         style = "yellow" if word == "warning" else _STYLES[finding.verdict]
         text = Text(requirement.sentence)
         if finding.reason and finding.verdict is not Verdict.PASS:
-            text.append(f"\n→ {finding.reason}", style=style)
+            text.append(f"\n→ {_one_line(finding.reason)}", style=style)
         table.add_row(
             requirement.id,
             Text(word, style=style),
@@ -51,11 +71,12 @@ def render(report: RunReport, console: Console, folder: Path) -> None:
     counts = ", ".join(
         f"{count} {verdict}" for verdict, count in report.result.counts.items() if count
     )
+    warnings = sum(_is_warning(finding, strict=report.strict) for finding in report.findings)
+    if warnings:
+        counts += f" (fails include {warnings} warnings: SHOULD)"
     console.print()
-    console.print(
-        f"{len(report.findings)} requirements in {report.duration_s:.1f} s: {counts}",
-        highlight=False,
-    )
+    summary = f"{len(report.findings)} requirements in {report.duration_s:.1f} s: {counts}"
+    console.print(summary, highlight=False)
     for note in report.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
     style = "bold green" if report.result.exit_status is ExitStatus.CONFORMANT else "bold red"
