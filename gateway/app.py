@@ -18,6 +18,7 @@ from gateway.api import frame, problems
 from gateway.api.callbacks import callbacks
 from gateway.api.health import health
 from gateway.api.lists import lists
+from gateway.api.openapi import openapi
 from gateway.api.orders import orders
 from gateway.api.payments import payments
 from gateway.api.refunds import refunds
@@ -56,7 +57,7 @@ def create_app(settings: Settings, parts: Parts, control: ClockControl) -> Quart
     )
     problems.install(app)
     frame.install(app, frame.RateLimiter(settings.rate_limit_rps))
-    for blueprint in (health, orders, payments, refunds, webhooks, lists, callbacks):
+    for blueprint in (health, openapi, orders, payments, refunds, webhooks, lists, callbacks):
         app.register_blueprint(blueprint)
     if settings.test_mode:
         app.register_blueprint(test_mode)
