@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 
+import asyncpg
 import httpx
 import pytest
 import redis.asyncio
@@ -81,6 +82,31 @@ async def _debits(sandbox: Sandbox) -> list[str]:
     ]
 
 
+#: Each must be 0 at rest, whatever happened.  Source: reliability 2.2 (S2-S5, S8).
+INVARIANTS = {
+    "journals that do not balance": "SELECT count(*) FROM (SELECT 1 FROM ledger_entries GROUP BY journal_id, currency HAVING sum(amount) <> 0) AS x",
+    "payments whose columns differ from the ledger": """
+        SELECT count(*) FROM payments p WHERE paid_minor - refunded_minor <> coalesce((
+            SELECT -sum(e.amount) FROM ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id
+            WHERE j.payment_id = p.id AND e.account = 'merchant_payable'), 0)""",
+    "successes without their event": """
+        SELECT count(*) FROM payments p WHERE status = 'success' AND (
+            SELECT count(*) FROM events e WHERE e.entity_id = p.id AND e.type = 'payment.success') <> 1""",
+    "events of success without a success": """
+        SELECT count(*) FROM events e JOIN payments p ON p.id = e.entity_id WHERE e.type = 'payment.success' AND p.status <> 'success'""",
+    "payments whose moves have gaps": """
+        SELECT count(*) FROM payments p WHERE version <> (SELECT count(*) FROM state_changes c WHERE c.entity_id = p.id)""",
+    "work left over": "SELECT count(*) FROM work_items WHERE state <> 'done'",
+}
+
+
+async def _assert_invariants(sandbox: Sandbox) -> None:
+    connection = await asyncpg.connect(sandbox.urls.database)
+    found = {name: await connection.fetchval(query) for name, query in INVARIANTS.items()}
+    await connection.close()
+    assert found == dict.fromkeys(INVARIANTS, 0)
+
+
 async def test_killed_worker_loses_nothing(new_sandbox: SandboxFactory) -> None:
     """
     SIGKILL in the middle of 200 payments and a new start: 0 pending, 0 webhooks missing, 1 debit each.
@@ -98,10 +124,11 @@ async def test_killed_worker_loses_nothing(new_sandbox: SandboxFactory) -> None:
         assert pending.json()["total"] > 0, "the worker was killed too late to prove anything"
         await sandbox.start("worker")
 
-        await _nothing_is_lost(merchant, payment_ids, within_s=20)
+        await _nothing_is_lost(merchant, payment_ids, within_s=10)
 
         debits = await _debits(sandbox)
         assert len(debits) == len(set(debits)) == PAYMENTS
+        await _assert_invariants(sandbox)
 
 
 async def test_killed_api_orphans_nothing(new_sandbox: SandboxFactory) -> None:
@@ -119,10 +146,11 @@ async def test_killed_api_orphans_nothing(new_sandbox: SandboxFactory) -> None:
         await sandbox.start("api")
         payment_ids = await creating
 
-        await _nothing_is_lost(merchant, payment_ids, within_s=20)
+        await _nothing_is_lost(merchant, payment_ids, within_s=10)
 
         total = (await merchant.http.get("/api/v1/payments")).json()["total"]
         assert total == len(set(payment_ids)) == PAYMENTS
+        await _assert_invariants(sandbox)
 
 
 async def test_flushed_valkey_loses_nothing(new_sandbox: SandboxFactory) -> None:
@@ -139,9 +167,10 @@ async def test_flushed_valkey_loses_nothing(new_sandbox: SandboxFactory) -> None
             await asyncio.sleep(0.02)
         await client.aclose()
 
-        await _nothing_is_lost(merchant, await creating, within_s=20)
+        await _nothing_is_lost(merchant, await creating, within_s=10)
 
         assert flushes > 5
+        await _assert_invariants(sandbox)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["dead", "hanging"])
@@ -157,7 +186,7 @@ async def test_payments_finish_without_valkey(
         os.killpg(sandbox.valkey.process.pid, number)
 
         payment_ids = await _create(merchant, 40)
-        await _nothing_is_lost(merchant, payment_ids, within_s=20)
+        await _nothing_is_lost(merchant, payment_ids, within_s=10)
 
         os.killpg(sandbox.valkey.process.pid, signal.SIGCONT)
         status = (await merchant.http.get("/api/v1/test/jobs/status")).json()
