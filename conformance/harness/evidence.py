@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 REDACTED: Final = "[redacted]"
-_PAN: Final = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
+_RUN: Final = re.compile(r"[0-9](?:[ .\-]{0,2}[0-9]){12,}")
+_PAN_LENGTHS: Final = range(19, 12, -1)
+_PAN_HEADS: Final = frozenset("234568")
 _SECRET_HEADERS: Final = frozenset({"x-api-secret", "authorization", "cookie", "set-cookie"})
 
 
@@ -35,7 +37,7 @@ class Redactor:
         """
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
-        return _PAN.sub(self._card, text)
+        return _RUN.sub(_without_cards, text)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """
@@ -46,9 +48,26 @@ class Redactor:
             for name, value in headers.items()
         }
 
-    def _card(self, match: re.Match[str]) -> str:
-        digits = re.sub(r"[ -]", "", match.group())
-        return REDACTED if _luhn(digits) else match.group()
+
+def _without_cards(match: re.Match[str]) -> str:
+    """
+    The run of digits with every window of it that could be a card number replaced.
+    """
+    run = match.group()
+    places = [index for index, character in enumerate(run) if character.isdigit()]
+    digits = "".join(run[index] for index in places)
+    kept: list[str] = []
+    at = copied = 0
+    while at < len(digits):
+        lengths = _PAN_LENGTHS if digits[at] in _PAN_HEADS else ()
+        ends = (at + n for n in lengths if at + n <= len(digits))
+        end = next((end for end in ends if _luhn(digits[at:end])), at)
+        if end == at:
+            at += 1
+            continue
+        kept += [run[copied : places[at]], REDACTED]
+        copied, at = places[end - 1] + 1, end
+    return "".join(kept) + run[copied:]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,6 +5,7 @@ The checked address is the dialled one, so a name that resolves differently the 
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable
@@ -60,7 +61,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """
-        Connect to the first address of `host` after all of them passed.  Raises `BlockedAddress`, OSError, httpcore's errors.
+        Connect to an address of `host` after all of them passed.  Raises `BlockedAddress`, OSError, httpcore's errors.
         """
         addresses = await self._resolver(host, port)
         if not addresses:
@@ -70,8 +71,26 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
                 address, port=port, egress=self._egress, own_ports=self._own_ports
             ):
                 raise BlockedAddress(f"{host} is {address}, which the egress policy forbids")
+        return await self._connect_first(addresses, port, timeout, local_address, socket_options)
+
+    async def _connect_first(
+        self,
+        addresses: list[Address],
+        port: int,
+        timeout: float | None,  # noqa: ASYNC109  httpcore's signature
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        """
+        The first checked address that answers; a name may have several, of which one is not served.
+        """
+        for address in addresses[:-1]:
+            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout, OSError):
+                return await self._backend.connect_tcp(
+                    str(address), port, timeout, local_address, socket_options
+                )
         return await self._backend.connect_tcp(
-            str(addresses[0]), port, timeout, local_address, socket_options
+            str(addresses[-1]), port, timeout, local_address, socket_options
         )
 
     async def connect_unix_socket(

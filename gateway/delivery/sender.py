@@ -57,6 +57,8 @@ def _error_class(error: BaseException) -> str:  # noqa: PLR0911  one word per ca
                 return "timeout"
             case ConnectionResetError():
                 return "reset"
+            case IndexError() | TypeError() | httpcore.UnsupportedProtocol():
+                return "bad_url"
             case httpcore.RemoteProtocolError():
                 return "protocol"
             case _:
@@ -111,6 +113,8 @@ class WebhookSender:
             BlockedAddress,
             OSError,
             ValueError,
+            IndexError,
+            TypeError,
         ) as error:
             return SendResult(
                 succeeded=False,

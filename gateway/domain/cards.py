@@ -15,7 +15,6 @@ _PAN_LENGTH_MIN: Final = 13
 _PAN_LENGTH_MAX: Final = 19
 _CVV_LENGTHS: Final = (3, 4)
 _MONTHS: Final = 12
-_CENTURY: Final = 100
 _YEAR_DIGITS: Final = (2, 4)
 _HOLDER_LENGTH_MAX: Final = 255
 
@@ -95,7 +94,7 @@ def _expiry(month: object, year: object, today: date) -> tuple[int, int]:
     if len(month_text) > 2 or len(year_text) not in _YEAR_DIGITS:  # noqa: PLR2004  MM
         raise ExpiredCard("Card expiry date invalid", param="card.expiry_year")
     number, full_year = int(month_text), int(year_text)
-    if full_year < _CENTURY:
+    if len(year_text) == 2:  # noqa: PLR2004  YY
         full_year += 2000
     if not 1 <= number <= _MONTHS or (full_year, number) < (today.year, today.month):
         raise ExpiredCard("Card expiry date invalid", param="card.expiry_month")

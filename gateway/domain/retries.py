@@ -33,7 +33,7 @@ def parse_retry_after(header: str | None, *, now: datetime) -> float | None:
         return float(text) if len(text) <= 9 else None  # noqa: PLR2004  30 years are enough
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
@@ -57,7 +57,7 @@ def next_delay_s(
     base = float(delays_s[attempt_number])
     delay = base * (1.0 + jitter)
     if retry_after_s is not None:
-        delay = min(max(delay, retry_after_s), 2 * base)
+        delay = min(max(base, delay, retry_after_s), 2 * base)
     return delay
 
 

@@ -3,6 +3,7 @@ Reads a request body as one JSON object, strictly.  Every trap of reliability se
 """
 
 import json
+import math
 from typing import Any, Final, NoReturn
 
 from gateway.domain.errors import BadRequest, PayloadTooLarge
@@ -21,8 +22,13 @@ def _refuse(what: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = ""
+        for name, _ in pairs:
+            if name in seen:
+                twice = name
+                break
+            seen.add(name)
         _refuse(f"member {twice[:40]!r} stands in it twice")
     return members
 
@@ -33,12 +39,19 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+def _fraction(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        _refuse("a number is too large")
+    return value
+
+
 def _constant(name: str) -> NoReturn:
     _refuse(f"{name} is not JSON")
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
 
 

@@ -145,8 +145,49 @@ def test_logs_lose_secrets_and_card_numbers() -> None:
     With separators too; other numbers stay.
     """
     text = redact(
-        "pan 4111 1111 1111 1111 key secret_test_xyz789 whsec_test_abc123 order 1234567890123456"
+        "pan 4111 1111 1111 1111 key secret_test_xyz789 whsec_test_abc123 order 1795241119"
     )
 
-    assert text == "pan [card …1111] key secret_[redacted] whsec_[redacted] order 1234567890123456"
+    assert text == "pan [card …1111] key secret_[redacted] whsec_[redacted] order 1795241119"
     assert mask_vpa("asha@bank") == "as***@bank"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 12 4111111111111111",
+        "2024-11-21 4111 1111 1111 1111",
+        "amount 50000 4111-1111-1111-1111",
+        "4111111111111111 123",
+        "4111.1111.1111.1111",
+        "4111  1111  1111  1111",
+        "4111111111111111/4111111111111111",
+    ],
+)
+def test_card_numbers_beside_other_digits_are_found(text: str) -> None:
+    """
+    Every window of a run of digits is looked at, not the whole run.
+    """
+    shown = redact(text).replace(" ", "").replace("-", "").replace(".", "")
+
+    assert "411111111111" not in shown
+    assert "[card…1111]" in shown
+
+
+def test_times_and_ids_stay_readable() -> None:
+    """
+    An instant is no card.
+    """
+    text = "2026-11-21T06:05:19.075363Z pay_4T1abc 1795241119"
+
+    assert redact(text) == text
+
+
+def test_hostile_retry_after_is_ignored_and_never_shortens() -> None:
+    """
+    A date out of range is no date; jitter does not undercut what the endpoint asked for.
+    """
+    assert parse_retry_after("Sat, 21 Nov 2026 99999999999999999999:00:00 GMT", now=NOW) is None
+    assert (
+        next_delay_s(attempt_number=1, delays_s=RETRY_DELAYS_S, retry_after_s=1, jitter=-0.1) == 60
+    )

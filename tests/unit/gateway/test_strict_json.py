@@ -2,6 +2,8 @@
 Strict JSON: every trap of reliability section 4 A.
 """
 
+import time
+
 import pytest
 
 from gateway.domain.errors import BadRequest, PayloadTooLarge
@@ -30,6 +32,7 @@ TRAPS = [
     pytest.param(b'\xef\xbb\xbf{"a":1}', id="byte-order-mark"),
     pytest.param(b'{"a":1} x', id="something-follows"),
     pytest.param(b"{'a':1}", id="single-quotes"),
+    pytest.param(b'{"a":1e400}', id="infinite-fraction"),
 ]
 
 
@@ -59,3 +62,15 @@ def test_ordinary_bodies_pass() -> None:
     parsed = parse_object('{"a":"[{\\" \\u00e9 ₹","b":[1,2,{"c":null}],"d":-5}'.encode())
 
     assert parsed == {"a": '[{" é ₹', "b": [1, 2, {"c": None}], "d": -5}
+
+
+def test_a_duplicate_among_thousands_is_found_in_linear_time() -> None:
+    """
+    No quadratic search for the name.
+    """
+    members = ",".join(f'"k{n}":1' for n in range(6_000))
+    began_s = time.process_time()
+    with pytest.raises(BadRequest, match="k5999"):
+        parse_object(f'{{{members},"k5999":1}}'.encode(), size_bytes_max=200_000)
+
+    assert time.process_time() - began_s < 0.1
