@@ -101,6 +101,7 @@ class FaultyBank:
             "503-after-effect": _status(503),
             "wrong-amount": answer.replace(b'"amount":50000', b'"amount":50001'),
             "wrong-request": answer.replace(b":auth:1", b":auth:9"),
+            "says-declined": answer.replace(b'"status":"captured"', b'"status":"declined"'),
             "not-a-number": answer.replace(b'"amount":50000', b'"amount":NaN'),
         }
         writer.write(broken[self.fault])

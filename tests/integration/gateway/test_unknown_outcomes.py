@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -192,3 +193,116 @@ async def test_callbacks_are_hints_with_a_signature(merchant: Merchant) -> None:
         )
         == 1
     )
+
+
+async def _hint(merchant: Merchant, payment_id: str, event_id: str) -> None:
+    """
+    A callback that makes the gateway ask the bank again.
+    """
+    body: dict[str, object] = {
+        "event_id": event_id,
+        "type": "operation.updated",
+        "request_id": f"{payment_id}:auth:1",
+    }
+    content, headers = _callback(body)
+    assert (
+        await merchant.http.post("/api/v1/bank/callbacks", content=content, headers=headers)
+    ).status_code == 200
+
+
+async def _row(sandbox: Sandbox, payment_id: str) -> asyncpg.Record:
+    connection = await asyncpg.connect(sandbox.urls.database)
+    row = await connection.fetchrow("SELECT * FROM payments WHERE id = $1", payment_id)
+    await connection.close()
+    assert row is not None
+    return row
+
+
+async def test_a_bank_that_contradicts_itself_is_reviewed(
+    broken: tuple[Sandbox, FaultyBank],
+) -> None:
+    """
+    Captured, and later "declined": the first word stands, the merchant sees no change, a person has to look.
+    """
+    sandbox, front = broken
+    async with open_merchant(sandbox) as merchant:
+        payment_id = await merchant.paid()
+        front.arm("says-declined", path="/v1/requests/")
+        await _hint(merchant, payment_id, f"contra-{payment_id}")
+
+        async def reviewed() -> str | None:
+            found: str | None = (await _row(sandbox, payment_id))["needs_review"]
+            return found
+
+        reason = await wait_until(reviewed)
+        assert "captured" in reason
+        assert "declined" in reason
+        assert (await merchant.payment(payment_id))["status"] == "success"
+
+
+async def test_late_authorisation_is_reversed(broken: tuple[Sandbox, FaultyBank]) -> None:
+    """
+    Declined first, and then the money moved after all: the payment stays failed, the bank is told to undo it, the ledger nets to nothing (B10).
+    """
+    sandbox, front = broken
+    async with open_merchant(sandbox) as merchant:
+        front.arm("says-declined")
+        created = await merchant.pay(await merchant.order())
+        payment_id = created.json()["id"]
+        assert (await merchant.decided(payment_id))["status"] == "failed"
+        await _hint(merchant, payment_id, f"late-{payment_id}")
+
+        async def reversed_() -> bool | None:
+            return True if (await _row(sandbox, payment_id))["bank_state"] == "reversed" else None
+
+        await wait_until(reversed_)
+        assert (await merchant.payment(payment_id))["status"] == "failed"
+        connection = await asyncpg.connect(sandbox.urls.database)
+        owed = await connection.fetchval(
+            "SELECT count(*) FROM ledger_journals WHERE payment_id = $1", payment_id
+        )
+        moves = [
+            row["to_state"]
+            for row in await connection.fetch(
+                "SELECT to_state FROM state_changes WHERE entity_id = $1 ORDER BY version",
+                payment_id,
+            )
+        ]
+        await connection.close()
+        assert owed == 0
+        assert moves == [
+            "pending/none",
+            "failed/declined",
+            "failed/late_authorised",
+            "failed/reversed",
+        ]
+
+
+@pytest.mark.serial
+async def test_undecided_payments_are_cancelled_at_the_bank(new_sandbox: SandboxFactory) -> None:
+    """
+    Nothing arrives at the bank for a quarter of an hour: cancelled there, and only then failed.
+    """
+    port = free_port()
+    async with (
+        new_sandbox(env={"BANK_URL": f"http://127.0.0.1:{port}"}) as sandbox,
+        faulty_front(sandbox.urls.bank, port) as front,
+        open_merchant(sandbox) as merchant,
+    ):
+        front.arm("drop-before-effect", times=100_000)
+        await merchant.http.post("/api/v1/test/clock", json={"mode": "frozen"})
+        payment_id = (await merchant.pay(await merchant.order())).json()["id"]
+        await merchant.http.post("/api/v1/test/clock", json={"advance": "14m"})
+        before = await merchant.payment(payment_id)
+        await merchant.http.post("/api/v1/test/clock", json={"advance": "2m"})
+        after = await merchant.payment(payment_id)
+
+        assert before["status"] == "pending"
+        assert (after["status"], after["error_code"]) == ("failed", "BANK_TIMEOUT")
+        async with httpx.AsyncClient(base_url=sandbox.urls.bank, trust_env=False) as bank:
+            headers = {"X-Bank-Key": "bank_test_key", "X-Bank-Id": MERCHANT}
+            blocked = await bank.get(f"/v1/requests/{payment_id}:auth:1", headers=headers)
+        assert (blocked.json()["status"], blocked.json()["decline_code"]) == (
+            "declined",
+            "cancelled_by_caller",
+        )
