@@ -1,3 +1,3 @@
 """
-paywright's Python client: webhook verification today; the REST client lands with the SDK issue.
+The Python client: REST calls (`client.py`) and webhook verification (`webhooks.py`).
 """
