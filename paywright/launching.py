@@ -60,7 +60,7 @@ def spawn(
             env=None if environ is None else dict(environ),
             cwd=working_folder,
             start_new_session=True,
-            preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509  no threads yet
+            preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509  the hook only calls prctl
             **options,
         )
 

@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from paywright.clock import monotonic_s
+from paywright.folders import lock_folder, sweep_abandoned
 from paywright.launching import SandboxProblem, free_port, port_holder, port_is_free
 from paywright.parties import PARTIES, Party, Urls, environment, port_variable
 from paywright.servers import EmbeddedPostgres, EmbeddedValkey, secrets_key
@@ -63,6 +64,7 @@ class Sandbox:
         self._report = report or (lambda _line: None)
         self._restart = restart
         self.state = Path()
+        self._lock: IO[str] | None = None
         self.postgres: EmbeddedPostgres | None = None
         self.valkey: EmbeddedValkey | None = None
         self.missing: list[str] = []
@@ -74,6 +76,7 @@ class Sandbox:
         """
         started_s = monotonic_s()
         self.state = self._make_state()
+        self._lock = lock_folder(self.state)
         try:
             chosen = self._chosen()
             ports = self._ports(chosen)
@@ -81,7 +84,12 @@ class Sandbox:
             self.urls = Urls.of(
                 ports, host=self._host, database=self._database_url(), redis=self._redis_url()
             )
-            self.supervisor = Supervisor(self._children(chosen, ports), self._report)
+            servers = {"PostgreSQL": self.postgres, "Valkey": self.valkey}
+            self.supervisor = Supervisor(
+                self._children(chosen, ports),
+                self._report,
+                {name: server for name, server in servers.items() if server is not None},
+            )
             self.supervisor.start(gateway=True)
             self.supervisor.start(gateway=False)
             await self.supervisor.wait_until_healthy()
@@ -115,6 +123,9 @@ class Sandbox:
             if server is not None:
                 await asyncio.to_thread(server.stop)
         self.postgres = self.valkey = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
         if self._ephemeral:
             shutil.rmtree(self.state, ignore_errors=True)
 
@@ -139,6 +150,7 @@ class Sandbox:
 
     def _make_state(self) -> Path:
         if self._ephemeral:
+            sweep_abandoned()
             state = Path(tempfile.mkdtemp(prefix="paywright-"))
             state.chmod(0o755)
         else:

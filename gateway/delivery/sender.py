@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -80,6 +81,7 @@ class WebhookSender:
     ) -> None:
         self._monotonic_s = monotonic_s
         self._timeout_s = timeout_s
+        self._https_only = network.https_only
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl.create_default_context(),
             max_connections=256,
@@ -101,6 +103,9 @@ class WebhookSender:
         POST the exact bytes.  2xx is success, redirects are failures, the answer is read up to 4 KiB.
         """
         started_s = self._monotonic_s()
+        flaw = _flaw(url, https_only=self._https_only)
+        if flaw is not None:
+            return SendResult(succeeded=False, error_class=flaw)
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._exchange(url, body, headers, started_s)
@@ -172,6 +177,20 @@ class WebhookSender:
                 latency_ms=self._since_ms(started_s),
                 disable=status == _GONE,
             )
+
+
+def _flaw(url: str, *, https_only: bool) -> str | None:
+    """
+    The error class of an URL that is not even dialled, None when it may be.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "bad_url"
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return "bad_url"
+    return "blocked_address" if https_only and parts.scheme != "https" else None
 
 
 def _host_of(url: str) -> str:

@@ -2,6 +2,7 @@
 When a webhook is tried again, and when an endpoint is given a rest.  Source: contract 1.7, reliability 5.8.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,9 @@ from typing import Final
 RETRY_DELAYS_S: Final = (0, 60, 300, 1_800, 7_200)
 #: The same in test mode.  Source: contract 1.7, test column.
 RETRY_DELAYS_TEST_S: Final = (0, 5, 10, 15, 20)
+
+#: A year like 0027, which the standard library reads as 2027.
+_EARLY_YEAR: Final = re.compile(r"\b0[0-9]{3}\b")
 
 #: The breaker opens after this many failures in a row ...
 BREAKER_FAILURES: Final = 10
@@ -31,6 +35,8 @@ def parse_retry_after(header: str | None, *, now: datetime) -> float | None:
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text) if len(text) <= 9 else None  # noqa: PLR2004  30 years are enough
+    if _EARLY_YEAR.search(text):
+        return None
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

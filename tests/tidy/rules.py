@@ -78,6 +78,32 @@ def _dotted(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _origins(tree: ast.AST) -> dict[str, str]:
+    """
+    What each imported name stands for: `t` is `time`, `nap` is `asyncio.sleep`.
+    """
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return found
+
+
+def _called(node: ast.Call, origins: dict[str, str]) -> str:
+    first, dot, rest = _dotted(node.func).partition(".")
+    return f"{origins.get(first, first)}{dot}{rest}"
+
+
+def _is_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is Ellipsis
+    )
+
+
 def _size(node: ast.AST) -> int:
     return (getattr(node, "end_lineno", 0) or 0) - getattr(node, "lineno", 0) + 1
 
@@ -96,8 +122,9 @@ def time_and_randomness(path: str, tree: ast.AST) -> Iterator[Finding]:
     """
     if Path(path).name in ("clock.py", "rng.py"):
         return
+    origins = _origins(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ".".join(_dotted(node.func).split(".")[-2:]) in _TIME:
+        if isinstance(node, ast.Call) and ".".join(_called(node, origins).split(".")[-2:]) in _TIME:
             yield Finding(
                 "clock",
                 path,
@@ -183,9 +210,10 @@ def exceptions(path: str, tree: ast.AST) -> Iterator[Finding]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.ExceptHandler):
             continue
-        caught = _dotted(node.type) if node.type is not None else "everything"
+        types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        caught = {_dotted(one) if one is not None else "everything" for one in types}
         if (
-            caught in ("Exception", "BaseException", "everything")
+            caught & {"Exception", "BaseException", "everything"}
             and Path(path).name not in _ENTRY_POINTS
         ):
             reraises = isinstance(node.body[-1], ast.Raise)
@@ -193,7 +221,7 @@ def exceptions(path: str, tree: ast.AST) -> Iterator[Finding]:
                 yield Finding(
                     "broad-except", path, node.lineno, "catch the classes that you expect"
                 )
-        if len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
+        if len(node.body) == 1 and _is_nothing(node.body[0]):
             yield Finding(
                 "silent-except",
                 path,
@@ -225,8 +253,9 @@ def sleeps(path: str, tree: ast.AST) -> Iterator[Finding]:
     """
     if not path.startswith("conformance/cases"):
         return
+    origins = _origins(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _dotted(node.func).endswith("sleep"):
+        if isinstance(node, ast.Call) and _called(node, origins).endswith("sleep"):
             yield Finding("bare-sleep", path, node.lineno, "wait for a condition with wait_until")
 
 
@@ -242,7 +271,7 @@ def floats(path: str, tree: ast.AST) -> Iterator[Finding]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.AnnAssign | ast.arg) or node.annotation is None:
             continue
-        if _dotted(node.annotation) == "float" and "minor" in ast.unparse(node):
+        if "float" in ast.unparse(node.annotation) and "minor" in ast.unparse(node):
             yield Finding("float-money", path, node.lineno, "amounts are integers in minor units")
 
 

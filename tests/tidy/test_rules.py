@@ -39,6 +39,23 @@ BAD = {
 }
 
 
+#: Spellings that hide a broken rule.
+HIDDEN = [
+    ("clock", "from time import time, sleep\nx = time()\n"),
+    ("clock", "import time as t\nx = t.time()\n"),
+    ("broad-except", "try:\n    x = 1\nexcept (Exception, KeyError):\n    x = 2\n"),
+    ("silent-except", "try:\n    x = 1\nexcept ValueError:\n    ...\n"),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), HIDDEN)
+def test_other_spellings_are_seen(rule: str, text: str) -> None:
+    """
+    Aliases, tuples, an ellipsis for a pass.
+    """
+    assert rule in {finding.rule for finding in check("gateway/domain/sample.py", text)}
+
+
 @pytest.mark.parametrize("rule", BAD)
 def test_every_rule_can_fail(rule: str) -> None:
     """

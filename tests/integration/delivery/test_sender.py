@@ -248,3 +248,23 @@ async def test_a_second_address_is_tried() -> None:
         sender = WebhookSender(network, time.monotonic, timeout_s=TIMEOUT_S)
 
         assert (await _send(0, sender=sender, url=f"http://both.example:{port}/")).succeeded
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:70000/", "ftp://127.0.0.1/", "http://[::1/"])
+async def test_malformed_urls_are_named_so(url: str) -> None:
+    """
+    Port out of range, foreign scheme, broken literal.
+    """
+    assert (await _send(0, url=url)).error_class == "bad_url"
+
+
+async def test_strict_sends_nothing_in_the_clear() -> None:
+    """
+    An http URL that was saved under sandbox is refused once the policy is strict, before any name is looked up.
+    """
+    network = CheckedNetwork(egress=Egress.STRICT, own_ports=frozenset(), resolver=_resolver())
+    sender = WebhookSender(network, time.monotonic, timeout_s=TIMEOUT_S)
+
+    result = await _send(0, sender=sender, url="http://name.example/")
+
+    assert result.error_class == "blocked_address"

@@ -208,3 +208,34 @@ async def test_worker_stops_in_order(new_sandbox: SandboxFactory) -> None:
         assert took_s < 3
         assert status["worker_status"] == "stopped"
         assert '"event": "stopped"' in sandbox.log("worker")
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+async def test_a_server_that_falls_over_is_started_again(
+    new_sandbox: SandboxFactory, name: str
+) -> None:
+    """
+    PostgreSQL and Valkey too: payments go on afterwards.
+    """
+    async with new_sandbox(restart=True) as sandbox, open_merchant(sandbox) as merchant:
+        await merchant.paid()
+        server = getattr(sandbox, name)
+        first = server.process.pid
+        os.killpg(first, signal.SIGKILL)
+
+        async def pays_again() -> bool | None:
+            answer = await merchant.http.post("/api/v1/orders", json={"amount": 500})
+            return True if answer.status_code == 201 and server.process.pid != first else None
+
+        await wait_until(pays_again, within_s=15, what=f"a new life of {name}")
+        await merchant.paid()
+
+
+async def test_one_sandbox_per_state_folder(new_sandbox: SandboxFactory) -> None:
+    """
+    The second is refused with the first one's pid.
+    """
+    async with new_sandbox() as sandbox:
+        with pytest.raises(SandboxProblem, match=f"in use by another sandbox .pid {os.getpid()}"):
+            async with new_sandbox(ephemeral=False, state=sandbox.state):
+                pass

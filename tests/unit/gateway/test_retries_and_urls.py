@@ -191,3 +191,10 @@ def test_hostile_retry_after_is_ignored_and_never_shortens() -> None:
     assert (
         next_delay_s(attempt_number=1, delays_s=RETRY_DELAYS_S, retry_after_s=1, jitter=-0.1) == 60
     )
+
+
+def test_a_date_before_http_is_no_date() -> None:
+    """
+    A year that no HTTP server ever sent.
+    """
+    assert parse_retry_after("Sat, 21 Nov 0027 00:00:00 GMT", now=NOW) is None
