@@ -4,6 +4,7 @@ The pages.  They use the REST API through the Python client and nothing else.
 
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from quart import Blueprint, current_app, redirect, render_template, request, session, url_for
 
@@ -18,6 +19,7 @@ _ROWS = 20
 #: Shown where there is nothing to show.
 NOTHING = "\u2013"
 _STATS_ROWS = 100
+_OFFSET_DIGITS = 9
 
 
 def _settings() -> Settings:
@@ -45,6 +47,18 @@ def _common() -> dict[str, Any]:
 
 async def _show(template: str, **values: Any) -> str:
     return await render_template(template, notice=session.pop("notice", None), **values)
+
+
+def _listing(statuses: tuple[str, ...]) -> tuple[dict[str, str | int], str]:
+    """
+    Page and status that the query asks for; what cannot be used counts as not asked.
+    """
+    offset, status = request.args.get("offset", ""), request.args.get("status", "")
+    is_usable = offset.isascii() and offset.isdigit() and len(offset) <= _OFFSET_DIGITS
+    query: dict[str, str | int] = {"limit": _ROWS, "offset": int(offset) if is_usable else 0}
+    if status not in statuses:
+        return query, ""
+    return query | {"status": status}, status
 
 
 @pages.get("/")
@@ -118,12 +132,7 @@ async def transactions() -> str:
     """
     Payments, newest first.
     """
-    offset = request.args.get("offset", "0")
-    start = int(offset) if offset.isdigit() else 0
-    query: dict[str, str | int] = {"limit": _ROWS, "offset": start}
-    status = request.args.get("status", "")
-    if status in ("pending", "success", "failed", "voided"):
-        query["status"] = status
+    query, status = _listing(("pending", "success", "failed", "voided"))
     page = await client().list_page("payments", **query)
     return await _show("transactions.html", page=page, status=status, step=_ROWS)
 
@@ -150,8 +159,22 @@ async def webhooks() -> str:
     Settings and the delivery log.
     """
     config = await client().get_webhook_config()
-    page = await client().list_page("webhooks", limit=_ROWS)
-    return await _show("webhooks.html", config=config, page=page, shown="secret" in request.args)
+    query, status = _listing(("pending", "success", "failed"))
+    page = await client().list_page("webhooks", **query)
+    shown = "secret" in request.args
+    return await _show(
+        "webhooks.html", config=config, page=page, shown=shown, status=status, step=_ROWS
+    )
+
+
+@pages.get("/dashboard/webhooks/<uuid:delivery_id>")
+@logged_in
+async def delivery(delivery_id: UUID) -> str:
+    """
+    One delivery's attempts, newest first; what the endpoint answered is shown as text.
+    """
+    attempts = await client().list_attempts(str(delivery_id))
+    return await _show("delivery.html", delivery_id=delivery_id, attempts=attempts)
 
 
 async def _act(action: Any, done: str) -> Any:

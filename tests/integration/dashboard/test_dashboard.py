@@ -168,6 +168,7 @@ async def test_what_must_not_work(hosted: Sandbox, browser: httpx.AsyncClient) -
         "/dashboard/webhooks/save",
         "/dashboard/webhooks/test",
         "/dashboard/webhooks/regenerate",
+        "/dashboard/webhooks/00000000-0000-4000-8000-000000000000/retry",
         "/logout",
         "/login",
     ):
@@ -175,3 +176,59 @@ async def test_what_must_not_work(hosted: Sandbox, browser: httpx.AsyncClient) -
     headers = (await browser.get("/dashboard")).headers
     assert headers["X-Frame-Options"] == "DENY"
     assert "unsafe-inline" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/dashboard/transactions", "/dashboard/webhooks"])
+@pytest.mark.parametrize("offset", ["", "-1", "abc", "\u00b2", "9" * 30])
+async def test_an_unusable_offset_is_the_first_page(
+    browser: httpx.AsyncClient, path: str, offset: str
+) -> None:
+    """
+    A mistyped address is never an error page; a superscript two is a digit to Python, not to `int`.
+    """
+    page = await browser.get(path, params={"offset": offset, "status": "'"})
+
+    assert page.status_code == 200
+    assert ">Newer</a>" not in page.text
+
+
+async def test_deliveries_are_filtered_by_status(
+    seller: Merchant, browser: httpx.AsyncClient
+) -> None:
+    """
+    Only the asked status is listed, and an offset past the first page leads back.
+    """
+    await seller.paid()
+
+    async def delivered() -> str | None:
+        text = (await browser.get("/dashboard/webhooks?status=success")).text
+        return text if 'data-test-id="webhook-log-item"' in text else None
+
+    listed = await wait_until(delivered)
+    shown = re.findall(r'data-test-id="webhook-status"><span class="badge (\w+)"', listed)
+    later = await browser.get("/dashboard/webhooks?status=success&offset=20")
+
+    assert set(shown) == {"success"}
+    assert "?status=success&amp;offset=0" in later.text
+
+
+async def test_a_delivery_shows_its_attempts(seller: Merchant, browser: httpx.AsyncClient) -> None:
+    """
+    The address and the answer of each; an unknown delivery is 404.
+    """
+    await seller.paid()
+
+    async def delivered() -> str | None:
+        text = (await browser.get("/dashboard/webhooks?status=success")).text
+        found = re.search(r'data-webhook-id="([0-9a-f-]{36})"', text)
+        return found.group(1) if found else None
+
+    delivery_id = await wait_until(delivered)
+    page = await browser.get(f"/dashboard/webhooks/{delivery_id}")
+    unknown = await browser.get("/dashboard/webhooks/00000000-0000-4000-8000-000000000000")
+
+    assert page.status_code == 200
+    assert "Attempt 1" in page.text
+    assert "/webhook/" in page.text
+    assert "<dd>200</dd>" in page.text
+    assert unknown.status_code == 404
