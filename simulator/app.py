@@ -18,10 +18,12 @@ from simulator.book.bank import Bank
 from simulator.book.callbacks import CallbackBook
 from simulator.book.journal import Journal
 from simulator.book.policy import Policy
+from simulator.book.statement import StatementBook
 from simulator.clock import FollowerClock
 from simulator.config import BadSetting, Settings
 from simulator.control.routes import control
 from simulator.control.sending import CallbackSender
+from simulator.control.statements import statements
 from simulator.domain.answers import Refusal
 from simulator.domain.issuer import Defaults
 from simulator.rng import KeyedRng
@@ -69,6 +71,7 @@ def create_app(settings: Settings, file: BankFile) -> tuple[Quart, CallbackSende
     app.config |= {
         "BANK": Bank(file=file, clock=clock, rng=rng, policy=policy_of(settings)),
         "JOURNAL": Journal(file),
+        "STATEMENTS": StatementBook(file=file, clock=clock, rng=rng),
         "CLOCK": clock,
         "CALLBACKS": callbacks,
         "SENDER": sender,
@@ -76,6 +79,7 @@ def create_app(settings: Settings, file: BankFile) -> tuple[Quart, CallbackSende
     }
     app.register_blueprint(operations)
     app.register_blueprint(control)
+    app.register_blueprint(statements)
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(HTTPException, _on_http_exception)
     return app, sender

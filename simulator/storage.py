@@ -33,6 +33,10 @@ CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY, bank_id TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, request_id TEXT, body TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS journal_bank ON journal (bank_id, seq);
+CREATE TABLE IF NOT EXISTS settlement_faults (
+    bank_id TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, request_id TEXT NOT NULL, amount INTEGER,
+    PRIMARY KEY (bank_id, position)
+);
 CREATE TABLE IF NOT EXISTS programmed (bank_id TEXT NOT NULL PRIMARY KEY, outcome TEXT NOT NULL);
 """
 

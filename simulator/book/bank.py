@@ -133,6 +133,9 @@ class Bank:
                 payment_reference=target["payment_reference"] if target is not None else None,
                 callback_url=target["callback_url"] if target is not None else None,
             )
+            if target is not None and final == "reversed" and target["status"] == "captured":
+                left = self._refundable(bank_id, target)
+                self._records.give_back(bank_id, wanted.request_id, target, left)
             if target is not None and final in ("captured", "voided", "reversed"):
                 self._file.run(
                     "UPDATE requests SET status = :status, final_status = NULL WHERE bank_id = :bank AND request_id = :id",

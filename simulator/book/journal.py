@@ -73,5 +73,12 @@ class Journal:
         Forget everything about this bank.
         """
         with self._file.transaction():
-            for table in ("requests", "tokens", "entries", "journal", "programmed"):
+            for table in (
+                "requests",
+                "tokens",
+                "entries",
+                "journal",
+                "programmed",
+                "settlement_faults",
+            ):
                 self._file.run(f"DELETE FROM {table} WHERE bank_id = :bank", bank=bank_id)  # noqa: S608  names from the line above

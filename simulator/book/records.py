@@ -87,6 +87,7 @@ class Records:
                 values["amount"],
                 values["currency"],
                 values["payment_reference"],
+                format_instant(self._clock.now()),
             )
 
     def _post(
@@ -97,9 +98,10 @@ class Records:
         amount: int | None,
         currency: str | None,
         payment_reference: str | None,
+        at: str,
     ) -> None:
         """
-        Write the money's move into the book.
+        Write the money's move into the book, dated when it was due and not when somebody first asked.
         """
         signs = {"captured": -1, "refunded": 1}
         if status in signs and amount is not None:
@@ -112,7 +114,22 @@ class Records:
                 kind="debit" if status == "captured" else "credit",
                 amount=amount,
                 currency=currency,
-                at=format_instant(self._clock.now()),
+                at=at,
+            )
+
+    def give_back(self, bank_id: str, request_id: str, target: sqlite3.Row, amount: int) -> None:
+        """
+        Credit what a reversed sale still held; `amount` in minor units, nothing is posted for zero.
+        """
+        if amount > 0:
+            self._post(
+                bank_id,
+                request_id,
+                "refunded",
+                amount,
+                target["currency"],
+                target["payment_reference"],
+                format_instant(self._clock.now()),
             )
 
     def ripen(self, row: sqlite3.Row) -> sqlite3.Row:
@@ -135,6 +152,7 @@ class Records:
             row["amount"],
             row["currency"],
             row["payment_reference"],
+            row["ready_at"],
         )
         ripe = self.row(row["bank_id"], row["request_id"])
         assert ripe is not None

@@ -163,6 +163,41 @@ async def test_capture_void_and_refund_follow_the_hold(shared: Bank) -> None:
     assert over["decline_code"] == more["decline_code"] == "refund_exceeds_capture"
 
 
+async def test_reversed_sale_gives_back_what_was_not_refunded(shared: Bank) -> None:
+    """
+    A reversal of a captured sale credits the rest, once; a refund after it is declined.
+    """
+    sale, reversal = _id(), _id()
+    await shared.authorise(sale)
+    refunded = await shared.post(
+        "/v1/refunds",
+        request_id=_id(),
+        authorisation_request_id=sale,
+        amount=20_000,
+        currency="INR",
+    )
+    first, again = [
+        await shared.post("/v1/reversals", request_id=reversal, authorisation_request_id=sale)
+        for _ in range(2)
+    ]
+    late = await shared.post(
+        "/v1/refunds", request_id=_id(), authorisation_request_id=sale, amount=1, currency="INR"
+    )
+    moves = [
+        (entry["kind"], entry["amount"])
+        for entry in await shared.entries()
+        if entry["payment_reference"] == f"p-{sale}"
+    ]
+
+    assert (refunded["status"], first["status"], again["status"]) == (
+        "refunded",
+        "reversed",
+        "reversed",
+    )
+    assert late["status"] == "declined"
+    assert moves == [("debit", 50_000), ("credit", 20_000), ("credit", 30_000)]
+
+
 async def test_cancel_blocks_what_was_never_seen(shared: Bank) -> None:
     """
     A later arrival is declined; a final request stays as it is; an unknown one is 404.
