@@ -22,7 +22,8 @@ from merchant_receiver.behaviour import BadRule, Behaviour, Plan, Rule
 from merchant_receiver.clock import FollowerClock
 from merchant_receiver.config import BadSetting, Settings
 from merchant_receiver.inbox import Delivery, Inbox
-from sdk.python.webhooks import Check, Status, check_legacy, check_standard
+from merchant_receiver.page import create_page
+from sdk.python.webhooks import Check, Status, check_legacy, check_standard, is_signing_secret
 
 _WAIT_S_MAX = 30.0
 _LIMIT_MAX = 5_000
@@ -176,7 +177,7 @@ def create_app(receiver: Receiver) -> Quart:
     """
     The Quart app around a receiver.
     """
-    app = Quart("merchant_receiver")
+    app = Quart("merchant_receiver", static_folder="static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
 
     @app.route("/webhook", methods=["POST", "PUT", "GET"], defaults={"inbox": "default"})
@@ -202,6 +203,7 @@ def create_app(receiver: Receiver) -> Quart:
     async def clear() -> Response:
         return respond({"forgotten": receiver.inbox.clear(request.args.get("inbox"))})
 
+    app.register_blueprint(create_page(receiver.inbox, receiver.received))
     _install_control(app, receiver)
     return app
 
@@ -229,6 +231,8 @@ def _install_control(app: Quart, receiver: Receiver) -> None:  # noqa: C901  a l
             if value is not None:
                 if not isinstance(value, list) or not all(isinstance(s, str) and s for s in value):
                     raise BadRule(f"{name} must be a list of secrets")
+                if name == "signing_secrets" and not all(map(is_signing_secret, value)):
+                    raise BadRule("a signing secret is whsec_ followed by base64")
                 setattr(receiver, name, tuple(value))
         return respond(
             {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sdk.python.webhooks import is_signing_secret
+
 #: Published secrets of the seeded test merchant (README).
 WEBHOOK_SECRET: Final = "whsec_test_abc123"  # noqa: S105
 SIGNING_SECRET: Final = "whsec_wnU/dTajsA5waseqSk+21RJpQ+u/X1/LJFXAXQIpG3I="  # noqa: S105
@@ -40,12 +42,17 @@ class Settings:
         if not port.isascii() or not port.isdigit() or int(port) > _PORT_MAX:
             raise BadSetting(f"PORT must be a port from 0 to {_PORT_MAX}, found {port!r}.")
         folder = environ.get("STATE_DIR", "").strip()
+        signing_secrets = _several(environ.get("SIGNING_SECRET", SIGNING_SECRET))
+        if not all(map(is_signing_secret, signing_secrets)):
+            raise BadSetting(
+                "SIGNING_SECRET must be whsec_ followed by base64, or several of them."
+            )
         return cls(
             host=environ.get("HOST", "127.0.0.1"),
             port=int(port),
             state_folder=Path(folder) if folder else None,
             webhook_secrets=_several(environ.get("WEBHOOK_SECRET", WEBHOOK_SECRET)),
-            signing_secrets=_several(environ.get("SIGNING_SECRET", SIGNING_SECRET)),
+            signing_secrets=signing_secrets,
         )
 
 

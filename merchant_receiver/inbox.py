@@ -125,6 +125,23 @@ class Inbox:
         ).fetchall()
         return [_document(row) for row in rows]
 
+    def newest(self, inbox: str | None, limit: int) -> Sequence[dict[str, Any]]:
+        """
+        The last deliveries, newest first.
+        """
+        rows = self._connection.execute(
+            "SELECT * FROM received WHERE ? IS NULL OR inbox = ? ORDER BY seq DESC LIMIT ?",
+            (inbox, inbox, limit),
+        ).fetchall()
+        return [_document(row) for row in rows]
+
+    def names(self) -> Sequence[str]:
+        """
+        The inboxes that hold something, in order of name.
+        """
+        rows = self._connection.execute("SELECT DISTINCT inbox FROM received ORDER BY inbox")
+        return [row["inbox"] for row in rows]
+
     def last_seq(self) -> int:
         """
         The sequence number of the newest delivery, 0 when there is none.

@@ -124,6 +124,8 @@ def test_misbehaviour_on_demand(http: httpx.Client) -> None:
         ("PUT", "/behaviour", {"rules": [{"status": "x"}]}),
         ("PUT", "/behaviour", {}),
         ("PUT", "/secrets", {"webhook_secrets": "one"}),
+        ("PUT", "/secrets", {"signing_secrets": ["whsec_###"]}),
+        ("PUT", "/secrets", {"signing_secrets": ["whsec_"]}),
         ("PUT", "/clock", {"mode": "frozen", "now": "yesterday"}),
         ("GET", "/received?wait=999", None),
         ("GET", "/received?after=x", None),
