@@ -1,20 +1,32 @@
 """
 The gateway's REST API for merchants, async.
 
-Time-outs are always set; only reads and requests with an idempotency key are repeated.  The transport can be passed in, for tests.
+Time-outs are always set; only reads and requests with an idempotency key are repeated, after `Retry-After` when the gateway names it.
+The transport and the sleep between tries can be passed in, for tests.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, Self
 
 import httpx
 
-from sdk.python.errors import GatewayUnavailable, NotAuthenticated, RequestRefused
+from .errors import (
+    GatewayUnavailable,
+    NotAuthenticated,
+    NotFound,
+    RequestRefused,
+    StateConflict,
+)
 
 TIMEOUT_S: Final = 10.0
 #: How often a repeatable request is sent in all.
 TRIES: Final = 3
-_UNAUTHORISED: Final = 401
+#: Seconds before the second try; doubled for each further one.
+PAUSE_S: Final = 0.1
+#: The longest pause that a `Retry-After` can ask for, in seconds.
+PAUSE_S_MAX: Final = 30.0
+_REFUSALS: Final = {401: NotAuthenticated, 404: NotFound, 409: StateConflict}
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 _REFUSED: Final = 400
@@ -35,7 +47,9 @@ class Client:
         api_secret: str,
         timeout_s: float = TIMEOUT_S,
         transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        self._sleep = sleep
         self._http = httpx.AsyncClient(
             base_url=base_url,
             headers={"X-Api-Key": api_key, "X-Api-Secret": api_secret},
@@ -71,6 +85,12 @@ class Client:
         body = {"amount": amount_minor, "currency": currency, "receipt": receipt}
         return await self._call("POST", "/api/v1/orders", body=body)
 
+    async def get_order(self, order_id: str) -> Document:
+        """
+        An order as it is now.
+        """
+        return await self._call("GET", f"/api/v1/orders/{order_id}")
+
     async def create_payment(
         self, order_id: str, *, idempotency_key: str | None = None, **fields: Any
     ) -> Document:
@@ -99,6 +119,15 @@ class Client:
             key=idempotency_key,
         )
 
+    async def void_payment(
+        self, payment_id: str, *, idempotency_key: str | None = None
+    ) -> Document:
+        """
+        Release an uncaptured authorisation.
+        """
+        path = f"/api/v1/payments/{payment_id}/void"
+        return await self._call("POST", path, body={}, key=idempotency_key)
+
     async def create_refund(
         self,
         payment_id: str,
@@ -114,6 +143,31 @@ class Client:
         return await self._call(
             "POST", f"/api/v1/payments/{payment_id}/refunds", body=body, key=idempotency_key
         )
+
+    async def get_refund(self, refund_id: str) -> Document:
+        """
+        A refund as it is now.
+        """
+        return await self._call("GET", f"/api/v1/refunds/{refund_id}")
+
+    async def list_refunds_of_payment(self, payment_id: str, **query: str | int) -> Document:
+        """
+        A page of one payment's refunds.
+        """
+        return await self._call("GET", f"/api/v1/payments/{payment_id}/refunds", query=query)
+
+    async def iterate(self, name: str, **query: str | int) -> AsyncIterator[Document]:
+        """
+        Every row of a list (see `list_page`), newest first, page by page; rows made meanwhile shift nothing.
+        """
+        page = await self.list_page(name, **query)
+        while True:
+            for row in page["data"]:
+                yield row
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+            page = await self.list_page(name, **{**query, "cursor": cursor})
 
     async def list_page(self, name: str, **query: str | int) -> Document:
         """
@@ -159,6 +213,24 @@ class Client:
         rows: list[Document] = document["data"]
         return rows
 
+    async def get_test_clock(self) -> Document:
+        """
+        The business clock: `{mode, now}`.
+        """
+        return await self._call("GET", "/api/v1/test/clock")
+
+    async def set_test_clock(self, mode: str, *, now: str | None = None) -> Document:
+        """
+        `real`, `frozen` or `auto`; `now` is an ISO 8601 instant.
+        """
+        return await self._call("POST", "/api/v1/test/clock", body={"mode": mode, "now": now})
+
+    async def advance_test_clock(self, by: str) -> Document:
+        """
+        Move the frozen clock, such as `2h`; answers when everything due has settled.
+        """
+        return await self._call("POST", "/api/v1/test/clock", body={"advance": by})
+
     async def _call(
         self,
         method: str,
@@ -171,7 +243,11 @@ class Client:
         tries = TRIES if method == "GET" or key is not None else 1
         headers = {} if key is None else {"Idempotency-Key": key}
         problem = ""
-        for _ in range(tries):
+        pause_s = PAUSE_S
+        for turn in range(tries):
+            if turn:
+                await self._sleep(pause_s)
+            pause_s = PAUSE_S * 2**turn
             try:
                 answer = await self._http.request(
                     method, path, json=body, params=query, headers=headers
@@ -181,9 +257,19 @@ class Client:
                 continue
             if answer.status_code == _TOO_MANY or answer.status_code >= _SERVER_ERROR:
                 problem = f"the gateway answered {answer.status_code}"
+                pause_s = _retry_after_s(answer.headers.get("Retry-After"), pause_s)
                 continue
             return _document(answer)
         raise GatewayUnavailable(problem)
+
+
+def _retry_after_s(header: str | None, otherwise_s: float) -> float:
+    """
+    What the gateway asked for in whole seconds, within bounds; an HTTP date counts as not asked.
+    """
+    if header is None or not (header.isascii() and header.isdigit()):
+        return otherwise_s
+    return min(float(header[:9]), PAUSE_S_MAX)
 
 
 def _document(answer: httpx.Response) -> Document:
@@ -191,9 +277,11 @@ def _document(answer: httpx.Response) -> Document:
         document = answer.json()
     except ValueError as error:
         raise GatewayUnavailable("the gateway's answer is not JSON") from error
+    if not isinstance(document, dict):
+        raise GatewayUnavailable("the gateway's answer is not a JSON object")
     if answer.status_code >= _REFUSED:
-        refusal = document.get("error", {})
-        kind = NotAuthenticated if answer.status_code == _UNAUTHORISED else RequestRefused
+        refusal = document.get("error")
+        refusal = refusal if isinstance(refusal, dict) else {}
+        kind = _REFUSALS.get(answer.status_code, RequestRefused)
         raise kind(answer.status_code, str(refusal.get("code")), str(refusal.get("description")))
-    found: Document = document
-    return found
+    return document

@@ -4,7 +4,9 @@ What a call of the client can end in::
     GatewayError
     ├── GatewayUnavailable    no answer, 429 or 5xx: try again later
     └── RequestRefused        4xx: `code` and `description` say why
-        └── NotAuthenticated  401
+        ├── NotAuthenticated  401
+        ├── NotFound          404
+        └── StateConflict     409
 """
 
 
@@ -35,4 +37,16 @@ class RequestRefused(GatewayError):
 class NotAuthenticated(RequestRefused):
     """
     The credentials are wrong.
+    """
+
+
+class NotFound(RequestRefused):
+    """
+    There is no such thing, or it belongs to another merchant.
+    """
+
+
+class StateConflict(RequestRefused):
+    """
+    The thing's state, or an earlier request with the same idempotency key, is in the way.
     """

@@ -150,6 +150,16 @@ def _standard_keys(secrets: Sequence[str]) -> list[bytes]:
     return keys
 
 
+def is_signing_secret(secret: str) -> bool:
+    """
+    Whether this can be a Standard Webhooks secret: an optional `whsec_`, then base64 of at least one byte.
+    """
+    try:
+        return bool(_standard_keys([secret])[0])
+    except ValueError:
+        return False
+
+
 def check_standard(  # noqa: PLR0911  one return per thing that can be wrong
     body: bytes, headers: Mapping[str, str], secrets: Sequence[str], *, now_s: float
 ) -> Check:

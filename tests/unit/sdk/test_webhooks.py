@@ -39,7 +39,7 @@ def _verify(body: bytes, headers: dict[str, str], *, now_s: float = NOW) -> None
 
 def test_random_payloads_verify_and_flipped_ones_do_not() -> None:
     """
-    2,000 here; the integration test runs 20,000 through the gateway's own signer.
+    2,000 random payloads, each once as signed and once with one bit flipped.
     """
     generator = random.Random(7)
     for _ in range(2_000):
