@@ -37,6 +37,14 @@ def precondition(answer: Answer, expected: int) -> None:
         raise Blocked(f"needed status {expected}, got {answer.summary}")
 
 
+def precondition_shown(answer: Answer, text: str, what: str) -> None:
+    """
+    Without this text in the body the answer is not what the case wanted to look at: `blocked`.
+    """
+    if text.encode() not in answer.body:
+        raise Blocked(f"needed {what} in the answer, got {answer.summary}")
+
+
 def refusal(answer: Answer, expected: int, code: str, *, kind: str = "validation") -> None:
     """
     A 4xx refusal with the contract's status and code; declared spellings are a dialect, anything else fails.

@@ -33,6 +33,7 @@ async def test_test_merchant_shows_no_secret(gateway: Gateway) -> None:
     for name in ("secret", "webhook_secret"):
         secret = gateway.profile.auth[name]
         expect.that(secret.encode() not in answer.body, f"expected no {name} on an open endpoint")
+    expect.precondition_shown(answer, gateway.profile.auth["key"], "the test merchant's key")
 
 
 @requirement("PGC-TST-003", source="features N4", needs=("clock",), level=Level.EXTENSION)

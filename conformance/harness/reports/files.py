@@ -1,5 +1,5 @@
 """
-`results.json`, one evidence file per requirement, `summary.json` and JUnit.
+`results.json`, one evidence file per requirement, `summary.json`, JUnit and `report.html`.
 """
 
 import json
@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.harness.reports.model import Finding, RunReport
+from conformance.harness.reports.page import html
 from conformance.harness.verdict import Verdict
 
 
@@ -145,9 +146,10 @@ def write(report: RunReport, folder: Path) -> None:
             "transcripts": list(finding.transcripts),
         }
         path = evidence / f"{finding.requirement.id}.json"
-        path.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
-    text = json.dumps(results_document(report), indent=1, ensure_ascii=False)
+        path.write_text(json.dumps(document, indent=1, ensure_ascii=True), encoding="utf-8")
+    text = json.dumps(results_document(report), indent=1, ensure_ascii=True)
     (folder / "results.json").write_text(text, encoding="utf-8")
-    summary = json.dumps(_summary(report), indent=1, ensure_ascii=False)
+    summary = json.dumps(_summary(report), indent=1, ensure_ascii=True)
     (folder / "summary.json").write_text(summary, encoding="utf-8")
     (folder / "junit.xml").write_bytes(junit(report))
+    (folder / "report.html").write_bytes(html(report).encode("utf-8", "backslashreplace"))
