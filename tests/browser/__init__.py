@@ -1,0 +1,3 @@
+"""
+Tests that drive a real headless Chromium.
+"""

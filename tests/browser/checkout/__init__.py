@@ -1,0 +1,3 @@
+"""
+The checkout in a real browser.
+"""

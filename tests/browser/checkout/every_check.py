@@ -1,0 +1,25 @@
+"""
+Imports all checks, so that the registry is complete.
+"""
+
+from tests.browser.checkout import (
+    checks_access,
+    checks_demo,
+    checks_messages,
+    checks_modal,
+    checks_options,
+    checks_page,
+    checks_recovery,
+)
+from tests.browser.checkout.registry import CHECKS
+
+__all__ = [
+    "CHECKS",
+    "checks_access",
+    "checks_demo",
+    "checks_messages",
+    "checks_modal",
+    "checks_options",
+    "checks_page",
+    "checks_recovery",
+]

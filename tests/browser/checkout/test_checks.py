@@ -1,0 +1,19 @@
+"""
+Every check holds for the checkout as it is served.
+"""
+
+import pytest
+
+from tests.browser.checkout.every_check import CHECKS
+from tests.browser.checkout.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+async def test_checkout(name: str, stage: Stage) -> None:
+    await CHECKS[name](stage)
+
+
+def test_there_are_enough_checks() -> None:
+    assert len(CHECKS) >= 60
