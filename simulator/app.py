@@ -8,26 +8,35 @@ import signal
 import sys
 
 import uvloop
-from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from quart import Quart, Response
 from werkzeug.exceptions import HTTPException
 
 from simulator.api.operations import operations
+from simulator.api.pages import pages
 from simulator.book.bank import Bank
-from simulator.book.callbacks import CallbackBook
+from simulator.book.challenges import Challenges
+from simulator.book.desk import Desk
+from simulator.book.disputes import Disputes
+from simulator.book.follow_ups import FollowUps
+from simulator.book.gates import Gates
 from simulator.book.journal import Journal
 from simulator.book.policy import Policy
+from simulator.book.programs import Programs
 from simulator.book.statement import StatementBook
 from simulator.clock import FollowerClock
 from simulator.config import BadSetting, Settings
+from simulator.control.documents import BadDocument
+from simulator.control.money import money
+from simulator.control.programs import programs
 from simulator.control.routes import control
 from simulator.control.sending import CallbackSender
-from simulator.control.statements import statements
 from simulator.domain.answers import Refusal
 from simulator.domain.issuer import Defaults
+from simulator.domain.reading import BadProgram
 from simulator.rng import KeyedRng
-from simulator.storage import BankFile
+from simulator.serving import Door
+from simulator.storage import BankFile, NewerFile
 from simulator.wire import respond
 
 
@@ -60,27 +69,45 @@ async def _on_http_exception(error: HTTPException) -> Response:
     )
 
 
+async def _on_bad_program(error: BadProgram) -> Response:
+    return await _on_refusal(Refusal(400, "invalid_program", str(error)))
+
+
+async def _on_bad_document(error: BadDocument) -> Response:
+    return await _on_refusal(Refusal(400, "invalid_program", str(error)))
+
+
 def create_app(settings: Settings, file: BankFile) -> tuple[Quart, CallbackSender]:
     """
     The Quart app and the task that sends callbacks.
     """
     clock, rng = FollowerClock(), KeyedRng(settings.seed)
-    callbacks = CallbackBook(file, clock)
-    sender = CallbackSender(callbacks, settings.callback_secret, clock)
+    desk = Desk.of(file=file, clock=clock, rng=rng, policy=policy_of(settings))
+    disputes = Disputes(desk)
+    sender = CallbackSender(desk.callbacks, disputes, settings.callback_secret, clock)
+    bank = Bank(desk, disputes=disputes, public_url=settings.public_url)
     app = Quart("simulator")
     app.config |= {
-        "BANK": Bank(file=file, clock=clock, rng=rng, policy=policy_of(settings)),
+        "BANK": bank,
+        "FOLLOW_UPS": FollowUps(desk, bank),
+        "CHALLENGES": Challenges(desk),
+        "PROGRAMS": Programs(file=file, clock=clock, accounts=desk.accounts),
+        "GATES": Gates(),
+        "RECORDS": desk.records,
+        "ACCOUNTS": desk.accounts,
+        "DISPUTES": disputes,
         "JOURNAL": Journal(file),
-        "STATEMENTS": StatementBook(file=file, clock=clock, rng=rng),
+        "STATEMENTS": StatementBook(file=file, records=desk.records),
         "CLOCK": clock,
-        "CALLBACKS": callbacks,
+        "CALLBACKS": desk.callbacks,
         "SENDER": sender,
         "API_KEY": settings.api_key,
     }
-    app.register_blueprint(operations)
-    app.register_blueprint(control)
-    app.register_blueprint(statements)
+    for blueprint in (operations, pages, control, programs, money):
+        app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(BadProgram, _on_bad_program)
+    app.register_error_handler(BadDocument, _on_bad_document)
     app.register_error_handler(HTTPException, _on_http_exception)
     return app, sender
 
@@ -96,16 +123,21 @@ async def run(settings: Settings) -> None:
     file = BankFile(settings.state_folder)
     app, sender = create_app(settings, file)
     config = Config()
-    config.bind = [f"{settings.host}:{settings.port}"]
     config.include_server_header = False
     config.graceful_timeout = 3.0
     config.errorlog = None
+    door = Door(app, config, host=settings.host, port=settings.port)
+    app.config["REFUSE"] = door.refuse
+    await app.startup()
+    await door.open()
     task = loop.create_task(sender.run())
     try:
-        await serve(app, config, shutdown_trigger=stop.wait)
+        await stop.wait()
     finally:
+        await door.close()
         task.cancel()
         await sender.close()
+        await app.shutdown()
         file.close()
 
 
@@ -118,7 +150,11 @@ def main() -> None:
     except BadSetting as error:
         sys.stderr.write(f"simulator: {error}\n")
         raise SystemExit(2) from error
-    uvloop.run(run(settings))
+    try:
+        uvloop.run(run(settings))
+    except (OSError, NewerFile) as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Settings:
 
     host: str
     port: int
+    public_url: str
     state_folder: Path | None
     api_key: str
     callback_secret: str
@@ -66,11 +67,14 @@ class Settings:
                 raise BadSetting(f"{name} must be a number from 0 to 1, found {raw!r}.")
             return value
 
+        host, port = environ.get("HOST", "127.0.0.1"), number("PORT", 9000, 65_535)
+        seen = host if host not in ("0.0.0.0", "::") else "localhost"
         folder = environ.get("STATE_DIR", "").strip()
         day_ms = 86_400_000
         return cls(
-            host=environ.get("HOST", "127.0.0.1"),
-            port=number("PORT", 9000, 65_535),
+            host=host,
+            port=port,
+            public_url=environ.get("PUBLIC_URL", "").strip() or f"http://{seen}:{port}",
             state_folder=Path(folder) if folder else None,
             api_key=environ.get("BANK_API_KEY", "bank_test_key"),
             callback_secret=environ.get("BANK_CALLBACK_SECRET", "bank_callback_test_secret"),

@@ -2,15 +2,26 @@
 HTTP bits that the bank's wire and its control API share: reading JSON objects, naming the bank, answering.
 """
 
+import asyncio
 import json
 import re
+from contextvars import ContextVar
 from typing import Any, Final
 
 from quart import Response, request
 
 from simulator.domain.answers import Refusal
 
+#: The connection that the running request came by; the server sets it when it accepts.
+CONNECTION: ContextVar[asyncio.StreamWriter] = ContextVar("connection")
 BANK_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def connection() -> asyncio.StreamWriter:
+    """
+    The connection of the running request, for faults that break HTTP itself.
+    """
+    return CONNECTION.get()
 
 
 def respond(document: object, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ Reads and checks requests of the bank's wire.
 import json
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from simulator.domain.answers import Authorisation, FollowUp, Refusal
 
@@ -30,6 +31,23 @@ def _amount(fields: dict[str, Any]) -> tuple[int, str]:
     if not isinstance(currency, str) or len(currency) != 3:  # noqa: PLR2004  ISO 4217
         raise _refuse(f"currency must be an ISO 4217 code, found {currency!r}.")
     return amount, currency
+
+
+def _optional_text(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise _refuse(f"{name} must be text or null.")
+    return value
+
+
+def _return_url(instrument: dict[str, Any]) -> str | None:
+    """
+    Where the payer's browser goes after a page of the bank: http or https, nothing else, so that no page of ours leads to a script.
+    """
+    value = _optional_text(instrument, "return_url")
+    if value is not None and (urlsplit(value).scheme not in ("http", "https") or len(value) > 2048):  # noqa: PLR2004  generous
+        raise _refuse("instrument.return_url must be an http or https URL.")
+    return value
 
 
 def _content(operation: str, fields: dict[str, Any]) -> str:
@@ -64,11 +82,9 @@ def parse_authorisation(fields: dict[str, Any]) -> Authorisation:
     value = instrument.get(member)
     if not isinstance(value, str) or not 0 < len(value) <= 255:  # noqa: PLR2004  generous
         raise _refuse(f"instrument.{member} must be text of 1 to 255 characters.")
-    capture, callback_url = fields.get("capture", True), fields.get("callback_url")
+    capture = fields.get("capture", True)
     if not isinstance(capture, bool):
         raise _refuse("capture must be true or false.")
-    if callback_url is not None and not isinstance(callback_url, str):
-        raise _refuse("callback_url must be text or null.")
     return Authorisation(
         request_id=_text(fields, "request_id"),
         amount_minor=amount,
@@ -76,9 +92,12 @@ def parse_authorisation(fields: dict[str, Any]) -> Authorisation:
         instrument_type=kind,
         token=value if kind == "card" else None,
         vpa=value if kind == "upi" else None,
+        bank_code=value if kind == "netbanking" else None,
         capture=capture,
+        order_reference=_optional_text(fields, "order_reference"),
         payment_reference=_text(fields, "payment_reference"),
-        callback_url=callback_url,
+        callback_url=_optional_text(fields, "callback_url"),
+        return_url=_return_url(instrument),
         content=_content("authorise", fields),
     )
 

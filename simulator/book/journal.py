@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from simulator.domain.outcomes import OUTCOMES
-from simulator.storage import BankFile
+from simulator.storage import TABLES, BankFile
 
 Document = dict[str, Any]
 
@@ -19,16 +19,26 @@ class Journal:
     def __init__(self, file: BankFile) -> None:
         self._file = file
 
-    def lines(self, bank_id: str, *, kind: str | None, after: int, limit: int) -> list[Document]:
+    def lines(
+        self,
+        bank_id: str,
+        *,
+        after: int,
+        limit: int,
+        kind: str | None = None,
+        request_id: str | None = None,
+    ) -> list[Document]:
         """
         Journal lines after a sequence number, oldest first.
         """
         rows = self._file.rows(
             "SELECT seq, at, kind, request_id, body FROM journal WHERE bank_id = :bank AND seq > :after AND (:kind IS NULL OR kind = :kind) "
+            "AND (:request IS NULL OR request_id = :request) "
             "ORDER BY seq LIMIT :limit",
             bank=bank_id,
             after=after,
             kind=kind,
+            request=request_id,
             limit=limit,
         )
         return [
@@ -73,12 +83,5 @@ class Journal:
         Forget everything about this bank.
         """
         with self._file.transaction():
-            for table in (
-                "requests",
-                "tokens",
-                "entries",
-                "journal",
-                "programmed",
-                "settlement_faults",
-            ):
-                self._file.run(f"DELETE FROM {table} WHERE bank_id = :bank", bank=bank_id)  # noqa: S608  names from the line above
+            for table in TABLES:
+                self._file.run(f"DELETE FROM {table} WHERE bank_id = :bank", bank=bank_id)  # noqa: S608  names of our own tables

@@ -3,10 +3,7 @@ Statements of the book, one per day of the bank's clock (UTC), and the faults pr
 """
 
 from simulator.book.records import Records
-from simulator.clock import FollowerClock
-from simulator.domain.answers import format_instant
 from simulator.domain.settlement import Line, SettlementFault, spoil
-from simulator.rng import KeyedRng
 from simulator.storage import BankFile
 
 
@@ -15,22 +12,16 @@ class StatementBook:
     Reads what moved on a day; decisions whose time has come are applied first, so that none is missing.
     """
 
-    def __init__(self, *, file: BankFile, clock: FollowerClock, rng: KeyedRng) -> None:
+    def __init__(self, *, file: BankFile, records: Records) -> None:
         self._file = file
-        self._clock = clock
-        self._records = Records(file=file, clock=clock, rng=rng)
+        self._records = records
 
     def lines(self, bank_id: str, date: str) -> list[Line]:
         """
         The statement of a `date` (YYYY-MM-DD), as this bank hands it out.
         """
         with self._file.transaction():
-            for row in self._file.rows(
-                "SELECT * FROM requests WHERE bank_id = :bank AND final_status IS NOT NULL AND ready_at <= :now ORDER BY ready_at, request_id",
-                bank=bank_id,
-                now=format_instant(self._clock.now()),
-            ):
-                self._records.ripen(row)
+            self._records.ripen_all()
             rows = self._file.rows(
                 "SELECT request_id, payment_reference, kind, amount, currency, at FROM entries "
                 "WHERE bank_id = :bank AND substr(at, 1, 10) = :date ORDER BY id",
@@ -44,7 +35,7 @@ class StatementBook:
         return spoil(
             [Line(**dict(row)) for row in rows],
             [SettlementFault(**dict(row)) for row in faults],
-            date=date,
+            day=date,
         )
 
     def program(self, bank_id: str, faults: tuple[SettlementFault, ...]) -> None:

@@ -8,10 +8,13 @@ from quart import Blueprint, Response, current_app, request
 
 from simulator.book.callbacks import CallbackBook, parse_instant
 from simulator.book.journal import Journal
+from simulator.book.programs import Programs
 from simulator.clock import FollowerClock
 from simulator.control.sending import CallbackSender
 from simulator.domain.answers import Refusal, format_instant
+from simulator.domain.expectation import read_expectation
 from simulator.domain.outcomes import OUTCOMES
+from simulator.domain.reading import Node
 from simulator.wire import bank_id, read_object, respond
 
 control = Blueprint("control", __name__, url_prefix="/control")
@@ -71,7 +74,7 @@ async def put_clock() -> Response:
 @control.get("/journal")
 async def get_journal() -> Response:
     """
-    What this bank saw: `kind`, `after` (sequence number), `limit`.
+    What this bank saw: `kind`, `request_id`, `after` (sequence number), `limit`.
     """
     after, limit = request.args.get("after", "0"), request.args.get("limit", "1000")
     if not (after.isdigit() and limit.isdigit() and 0 < int(limit) <= _LIMIT_MAX):
@@ -81,9 +84,26 @@ async def get_journal() -> Response:
             f"after and limit must be whole numbers, limit from 1 to {_LIMIT_MAX}.",
         )
     lines = _journal().lines(
-        bank_id(), kind=request.args.get("kind"), after=int(after), limit=int(limit)
+        bank_id(),
+        kind=request.args.get("kind"),
+        request_id=request.args.get("request_id"),
+        after=int(after),
+        limit=int(limit),
     )
     return respond({"journal": lines})
+
+
+@control.post("/journal/verify")
+async def post_verification() -> Response:
+    """
+    `{"expect": [{member: value or glob}], "mode": "exact" | "in_order" | "any_order"}`: 200 when the journal is so, 409 with the first difference.
+    """
+    members = Node(await read_object()).members(("expect", "mode", "kinds"), required=("expect",))
+    wanted = read_expectation(members)
+    difference = wanted.difference(_journal().lines(bank_id(), after=0, limit=_LIMIT_MAX))
+    if difference is not None:
+        return respond({"verified": False, "difference": difference}, 409)
+    return respond({"verified": True, "difference": None})
 
 
 @control.get("/entries")
@@ -92,6 +112,14 @@ async def get_entries() -> Response:
     The book of one bank.
     """
     return respond({"entries": _journal().entries(bank_id())})
+
+
+@control.get("/callbacks")
+async def get_callbacks() -> Response:
+    """
+    Every callback of one bank: owed, sent, withdrawn.
+    """
+    return respond({"callbacks": cast("CallbackBook", _part("CALLBACKS")).listed(bank_id())})
 
 
 @control.put("/outcome")
@@ -113,4 +141,5 @@ async def post_reset() -> Response:
     Forget everything about this bank.
     """
     _journal().reset(bank_id())
+    cast("Programs", _part("PROGRAMS")).forget(bank_id())
     return respond({"reset": True})

@@ -37,9 +37,12 @@ class Authorisation:
     instrument_type: str
     token: str | None
     vpa: str | None
+    bank_code: str | None
     capture: bool
+    order_reference: str | None
     payment_reference: str
     callback_url: str | None
+    return_url: str | None
     content: str
 
 

@@ -5,7 +5,7 @@ The issuer's decision: pure, from the request, what was programmed, and keyed dr
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.domain.outcomes import AMOUNTS, CARDS, HOLDERS, OUTCOMES, VPAS, Outcome
+from simulator.domain.outcomes import AMOUNTS, BANK_CODES, CARDS, HOLDERS, OUTCOMES, VPAS, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ def decide(
     instrument_trigger: str | None,
     holder: str | None,
     vpa: str | None,
+    bank_code: str | None,
     amount_minor: int,
     defaults: Defaults,
     draw: Callable[[], float],
@@ -61,11 +62,12 @@ def decide(
     Choose by precedence header > control > instrument > holder > amount > default.  Unknown names were refused before.
     """
     of_vpa = VPAS.get(vpa.partition("@")[0].lower()) if vpa else None
+    of_bank = BANK_CODES.get(bank_code, "netbanking_page") if bank_code else None
     of_amount = AMOUNTS.get(f"{amount_minor % 100:02d}") if defaults.amount_triggers else None
     for source, name in (
         ("header", header),
         ("control", programmed),
-        ("instrument", instrument_trigger or of_vpa),
+        ("instrument", instrument_trigger or of_vpa or of_bank),
         ("holder", holder),
         ("amount", of_amount),
     ):

@@ -6,14 +6,15 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from simulator.domain.answers import Refusal
+from simulator.domain.reading import Node
 
 #: missing: a row left out; duplicate: a row twice; amount: another amount; extra: a row that nobody asked for.
 FAULT_KINDS: Final = ("missing", "duplicate", "amount", "extra")
 _COLUMNS: Final = ("request_id", "payment_reference", "kind", "amount", "currency", "at")
-_AMOUNT_MAX: Final = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementFault:
     """
-    What is wrong with the statement about one request; `amount` only for the kinds amount and extra.
+    What is wrong with the statement about the requests that the glob `request_id` names; `amount` only for the kinds amount and extra.
     """
 
     kind: str
@@ -47,39 +48,37 @@ class SettlementFault:
     amount: int | None = None
 
 
-def parse_faults(listed: object) -> tuple[SettlementFault, ...]:
+def read_settlement_faults(node: Node) -> tuple[SettlementFault, ...]:
     """
-    Faults from JSON, all or none.  Raises `Refusal` that names the first wrong one.
+    Faults from plain data, all or none.  Raises `BadProgram` that names the first wrong one.
     """
-    if not isinstance(listed, list):
-        raise Refusal(400, "invalid_request", f"faults must be a list, found {listed!r}.")
-    return tuple(_parse_fault(position, item) for position, item in enumerate(listed))
+    return tuple(map(_read_fault, node.items()))
 
 
-def _parse_fault(position: int, item: object) -> SettlementFault:
-    where = f"faults[{position}]"
-    if not isinstance(item, dict) or item.get("kind") not in FAULT_KINDS:
-        raise Refusal(400, "invalid_request", f"{where}.kind must be one of {FAULT_KINDS}.")
-    kind, request_id, amount = item["kind"], item.get("request_id"), item.get("amount")
-    if not isinstance(request_id, str) or not request_id:
-        raise Refusal(400, "invalid_request", f"{where}.request_id must be text.")
+def _read_fault(node: Node) -> SettlementFault:
+    members = node.members(("kind", "request_id", "amount"), required=("kind", "request_id"))
+    kind = members["kind"].choice(FAULT_KINDS)
     wants_amount = kind in ("amount", "extra")
-    is_amount = type(amount) is int and 0 < amount <= _AMOUNT_MAX
-    if wants_amount != is_amount or (not wants_amount and amount is not None):
-        expected = "a positive integer in minor units" if wants_amount else "left out"
-        raise Refusal(400, "invalid_request", f"{where}.amount must be {expected}.")
-    return SettlementFault(kind=kind, request_id=request_id, amount=amount)
+    if wants_amount and "amount" not in members:
+        raise node.fail("amount, a positive whole number in minor units")
+    if not wants_amount and "amount" in members:
+        raise members["amount"].fail("no amount for this kind")
+    return SettlementFault(
+        kind=kind,
+        request_id=members["request_id"].text(most=128),
+        amount=members["amount"].number(least=1) if wants_amount else None,
+    )
 
 
-def spoil(lines: Iterable[Line], faults: Iterable[SettlementFault], *, date: str) -> list[Line]:
+def spoil(lines: Iterable[Line], faults: Iterable[SettlementFault], *, day: str) -> list[Line]:
     """
-    The statement as it is handed out: the book's lines of a `date` (YYYY-MM-DD), with the faults applied in their order.
+    The statement as it is handed out: the book's lines of a `day` (YYYY-MM-DD), with the faults applied in their order.
     """
     result = list(lines)
     for fault in faults:
-        mine = [line for line in result if line.request_id == fault.request_id]
+        mine = [line for line in result if fnmatchcase(line.request_id, fault.request_id)]
         if fault.kind == "missing":
-            result = [line for line in result if line.request_id != fault.request_id]
+            result = [line for line in result if line not in mine]
         elif fault.kind == "duplicate":
             result += mine
         elif fault.kind == "amount" and fault.amount is not None:
@@ -93,10 +92,20 @@ def spoil(lines: Iterable[Line], faults: Iterable[SettlementFault], *, date: str
                     kind="debit",
                     amount=fault.amount,
                     currency="INR",
-                    at=f"{date}T00:00:00.000000Z",
+                    at=f"{day}T00:00:00.000000Z",
                 )
             )
     return result
+
+
+def is_day(text: str) -> bool:
+    """
+    Whether the text is a date as YYYY-MM-DD, and nothing else that a parser may accept.
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def as_csv(lines: Iterable[Line]) -> str:

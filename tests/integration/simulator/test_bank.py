@@ -4,109 +4,20 @@ The bank on its own wire: one debit per request id, decisions in time, cancel, c
 
 import asyncio
 import itertools
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from paywright.launching import free_port
-from tests.merchant import wait_until
-
-KEY = {"X-Bank-Key": "bank_test_key"}
 _numbers = itertools.count()
-
-
-class Bank:
-    """
-    A bank process with its own file.
-    """
-
-    def __init__(self, folder: Path, **environ: str) -> None:
-        self.port = free_port()
-        self._environ = {
-            **os.environ, "PORT": str(self.port), "STATE_DIR": str(folder), "TEST_MODE": "true", "TEST_PROCESSING_DELAY": "0",
-            "REFUND_DELAY_MIN": "0", "REFUND_DELAY_MAX": "0", **environ,
-        }  # fmt: skip
-        self.process: subprocess.Popen[bytes] | None = None
-        self.http = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{self.port}", headers=KEY, timeout=10, trust_env=False
-        )
-
-    async def start(self) -> None:
-        """
-        Start and wait for the first answer.
-        """
-        self.process = subprocess.Popen([sys.executable, "-m", "simulator.app"], env=self._environ)
-
-        async def up() -> bool | None:
-            try:
-                return (await self.http.get("/health")).is_success or None
-            except httpx.TransportError:
-                return None
-
-        await wait_until(up, what="the bank's first answer")
-
-    def kill(self) -> None:
-        """
-        SIGKILL.
-        """
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
-    async def authorise(self, request_id: str, **fields: Any) -> dict[str, Any]:
-        """
-        A sale over 500.00 by UPI, unless told otherwise.
-        """
-        headers = fields.pop("headers", {})
-        body = {
-            "request_id": request_id, "amount": 50_000, "currency": "INR", "instrument": {"type": "upi", "vpa": "payer@bank"}, "capture": True,
-            "order_reference": "o", "payment_reference": f"p-{request_id}", **fields,
-        }  # fmt: skip
-        answer = await self.http.post("/v1/authorisations", json=body, headers=headers)
-        document: dict[str, Any] = {"http": answer.status_code, **answer.json()}
-        return document
-
-    async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        """
-        Any other operation.
-        """
-        answer = await self.http.post(path, json=body)
-        document: dict[str, Any] = {"http": answer.status_code, **answer.json()}
-        return document
-
-    async def entries(self) -> list[dict[str, Any]]:
-        """
-        The book.
-        """
-        found: list[dict[str, Any]] = (await self.http.get("/control/entries")).json()["entries"]
-        return found
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
-    """
-    One bank for the tests that need nothing special.
-    """
-    bank = Bank(tmp_path_factory.mktemp("bank"))
-    await bank.start()
-    yield bank
-    bank.kill()
-    await bank.http.aclose()
 
 
 def _id() -> str:
     return f"r{next(_numbers)}"
 
 
-async def test_one_debit_per_request_id(shared: Bank) -> None:
+async def test_one_debit_per_request_id(shared: BankProcess) -> None:
     """
     The same request again, ten at once: one answer, one debit; other content is 409.
     """
@@ -121,7 +32,7 @@ async def test_one_debit_per_request_id(shared: Bank) -> None:
     assert len(debits) == 1
 
 
-async def test_capture_void_and_refund_follow_the_hold(shared: Bank) -> None:
+async def test_capture_void_and_refund_follow_the_hold(shared: BankProcess) -> None:
     """
     A hold moves no money; a capture in part does; more than was captured cannot be refunded.
     """
@@ -163,7 +74,7 @@ async def test_capture_void_and_refund_follow_the_hold(shared: Bank) -> None:
     assert over["decline_code"] == more["decline_code"] == "refund_exceeds_capture"
 
 
-async def test_reversed_sale_gives_back_what_was_not_refunded(shared: Bank) -> None:
+async def test_reversed_sale_gives_back_what_was_not_refunded(shared: BankProcess) -> None:
     """
     A reversal of a captured sale credits the rest, once; a refund after it is declined.
     """
@@ -198,7 +109,7 @@ async def test_reversed_sale_gives_back_what_was_not_refunded(shared: Bank) -> N
     assert moves == [("debit", 50_000), ("credit", 20_000), ("credit", 30_000)]
 
 
-async def test_cancel_blocks_what_was_never_seen(shared: Bank) -> None:
+async def test_cancel_blocks_what_was_never_seen(shared: BankProcess) -> None:
     """
     A later arrival is declined; a final request stays as it is; an unknown one is 404.
     """
@@ -215,7 +126,7 @@ async def test_cancel_blocks_what_was_never_seen(shared: Bank) -> None:
     assert not [e for e in await shared.entries() if e["request_id"] == never]
 
 
-async def test_vault_keeps_no_number_and_triggers_work(shared: Bank, tmp_path: Path) -> None:
+async def test_vault_keeps_no_number_and_triggers_work(shared: BankProcess, tmp_path: Path) -> None:
     """
     A magic card declines through its token; header and control outrank it; banks are apart.
     """
@@ -264,7 +175,9 @@ async def test_vault_keeps_no_number_and_triggers_work(shared: Bank, tmp_path: P
     ],
     ids=str,
 )
-async def test_wrong_requests_are_refused(shared: Bank, change: dict[str, Any], code: str) -> None:
+async def test_wrong_requests_are_refused(
+    shared: BankProcess, change: dict[str, Any], code: str
+) -> None:
     """
     4xx with a code and a sentence.
     """
@@ -279,7 +192,7 @@ async def test_delayed_decision_ripens_on_the_clock(tmp_path: Path) -> None:
     """
     `processing` with `ready_at`; undecided until then, decided after; the clock says what is next.
     """
-    bank = Bank(tmp_path, TEST_PROCESSING_DELAY="60000")
+    bank = BankProcess(tmp_path, TEST_PROCESSING_DELAY="60000")
     await bank.start()
     try:
         await bank.http.put(
@@ -309,7 +222,7 @@ async def test_sigkill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     """
     Killed in the middle of 200 authorisations: every answered one is known after the restart, none is doubled.
     """
-    bank = Bank(tmp_path)
+    bank = BankProcess(tmp_path)
     await bank.start()
     answered: list[str] = []
     enough = asyncio.Event()
@@ -355,7 +268,7 @@ async def test_same_seed_gives_the_same_journal(tmp_path: Path) -> None:
     """
 
     async def journal(seed: str) -> bytes:
-        bank = Bank(
+        bank = BankProcess(
             tmp_path / seed,
             PYTHONHASHSEED=seed,
             TEST_MODE="false",

@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 
-from tests.integration.simulator.test_bank import Bank
+from tests.integration.simulator.bank_process import BankProcess
 
 
 def _ids(answer: Any) -> list[tuple[str, int]]:
     return [(line["request_id"], line["amount"]) for line in answer.json()["lines"]]
 
 
-async def _freeze(bank: Bank, now: str) -> None:
+async def _freeze(bank: BankProcess, now: str) -> None:
     assert (await bank.http.put("/control/clock", json={"mode": "frozen", "now": now})).is_success
 
 
-async def _statement(bank: Bank, date: str) -> list[tuple[str, int]]:
-    return _ids(await bank.http.get("/control/statement", params={"date": date}))
+async def _statement(bank: BankProcess, date: str) -> list[tuple[str, int]]:
+    return _ids(await bank.http.get(f"/v1/statements/{date}"))
 
 
 async def test_statement_of_a_day(tmp_path: Path) -> None:
     """
     Money is dated when it moved, also when nobody asked until the next day; faults spoil, survive SIGKILL, and go with a reset.
     """
-    bank = Bank(tmp_path, TEST_PROCESSING_DELAY="1000")
+    bank = BankProcess(tmp_path, TEST_PROCESSING_DELAY="1000")
     await bank.start()
     try:
         await _freeze(bank, "2026-01-01T23:59:58.000000Z")
@@ -38,7 +38,7 @@ async def test_statement_of_a_day(tmp_path: Path) -> None:
 
         assert await _statement(bank, "2026-01-01") == [("a", 50_000)]
         assert await _statement(bank, "2026-01-02") == [("b", 700)]
-        table = await bank.http.get("/control/statement?date=2026-01-02&format=csv")
+        table = await bank.http.get("/v1/statements/2026-01-02?format=csv")
         assert table.headers["content-type"] == "text/csv; charset=utf-8"
         assert table.text.splitlines()[1].startswith("b,p-b,debit,700,INR,2026-01-02T")
 
@@ -61,17 +61,15 @@ async def test_statement_of_a_day(tmp_path: Path) -> None:
         await bank.http.aclose()
 
 
-@pytest.mark.parametrize(
-    "query", ["", "date=20260101", "date=2026-13-01", "date=2026-01-01&format=x"]
-)
+@pytest.mark.parametrize("query", ["20260101", "2026-13-01", "2026-01-01?format=x"])
 async def test_wrong_statement_requests_are_refused(tmp_path: Path, query: str) -> None:
     """
     400 with what was expected.
     """
-    bank = Bank(tmp_path)
+    bank = BankProcess(tmp_path)
     await bank.start()
     try:
-        answer = await bank.http.get(f"/control/statement?{query}")
+        answer = await bank.http.get(f"/v1/statements/{query}")
         assert answer.status_code == 400
         assert "YYYY-MM-DD" in answer.json()["error"]["message"]
     finally:

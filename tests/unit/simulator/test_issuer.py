@@ -19,7 +19,7 @@ TEST = Defaults(
 
 def _decide(**given: object) -> Decision:
     fields: dict[str, object] = {
-        "header": None, "programmed": None, "instrument_type": "card", "instrument_trigger": None, "holder": None, "vpa": None,
+        "header": None, "programmed": None, "instrument_type": "card", "instrument_trigger": None, "holder": None, "vpa": None, "bank_code": None,
         "amount_minor": 50_000, "defaults": TEST, "draw": lambda: 0.5, **given,
     }  # fmt: skip
     return decide(**fields)  # type: ignore[arg-type]

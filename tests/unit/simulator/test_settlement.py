@@ -4,8 +4,8 @@ Statements with faults, and the refusal of faults that make no sense.
 
 import pytest
 
-from simulator.domain.answers import Refusal
-from simulator.domain.settlement import Line, SettlementFault, as_csv, parse_faults, spoil
+from simulator.domain.reading import BadProgram, Node
+from simulator.domain.settlement import Line, SettlementFault, as_csv, read_settlement_faults, spoil
 
 DAY = "2026-01-01"
 
@@ -48,7 +48,7 @@ def test_each_fault_changes_only_what_it_names(
     """
     B13, one class each.
     """
-    spoiled = spoil([_line("a"), _line("b")], [fault], date=DAY)
+    spoiled = spoil([_line("a"), _line("b")], [fault], day=DAY)
 
     assert [(line.request_id, line.amount) for line in spoiled] == expected
 
@@ -56,19 +56,19 @@ def test_each_fault_changes_only_what_it_names(
 @pytest.mark.parametrize(
     ("listed", "named"),
     [
-        pytest.param({}, "faults must be a list", id="no-list"),
+        pytest.param({}, "faults: expected a list", id="no-list"),
         pytest.param([{"kind": "late", "request_id": "a"}], "faults[0].kind", id="kind"),
-        pytest.param([{"kind": "missing"}], "faults[0].request_id", id="no-request"),
+        pytest.param([{"kind": "missing"}], "faults[0]: request_id is missing", id="no-request"),
         pytest.param(
             [{"kind": "missing", "request_id": "a"}, {"kind": "amount", "request_id": "a"}],
-            "faults[1].amount",
+            "faults[1]: expected amount",
             id="no-amount",
         ),
         pytest.param(
             [{"kind": "amount", "request_id": "a", "amount": True}], "faults[0].amount", id="bool"
         ),
         pytest.param(
-            [{"kind": "missing", "request_id": "a", "amount": 5}], "left out", id="too-much"
+            [{"kind": "missing", "request_id": "a", "amount": 5}], "no amount", id="too-much"
         ),
     ],
 )
@@ -76,10 +76,10 @@ def test_wrong_faults_are_refused_by_place(listed: object, named: str) -> None:
     """
     The message says which fault and which member.
     """
-    with pytest.raises(Refusal) as refused:
-        parse_faults(listed)
+    with pytest.raises(BadProgram) as refused:
+        read_settlement_faults(Node(listed, ("faults",)))
 
-    assert named in refused.value.message
+    assert named in str(refused.value)
 
 
 def test_csv_has_a_header_and_one_row_a_line() -> None:
