@@ -35,6 +35,7 @@ class Settings:
     bank_url: str
     bank_api_key: str
     bank_callback_secret: str
+    bank_timeout_ms: int
     public_url: str
     checkout_url: str
     test_mode: bool
@@ -78,6 +79,7 @@ class Settings:
             bank_url=bank_url,
             bank_api_key=read.text("BANK_API_KEY", "bank_test_key"),
             bank_callback_secret=read.text("BANK_CALLBACK_SECRET", "bank_callback_test_secret"),
+            bank_timeout_ms=read.number("BANK_TIMEOUT", 10_000, 100, 60_000),
             public_url=read.text("PUBLIC_URL", f"http://{host}:{port}"),
             checkout_url=read.text("CHECKOUT_URL", "http://localhost:3001"),
             test_mode=test_mode,

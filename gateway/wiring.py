@@ -63,6 +63,7 @@ def build(settings: Settings, *, name: str) -> Parts:
         base_url=settings.bank_url,
         api_key=settings.bank_api_key,
         callback_url=f"{settings.public_url.rstrip('/')}/api/v1/bank/callbacks",
+        timeout_s=settings.bank_timeout_ms / 1000,
     )
     egress = Egress(settings.webhook_egress)
     sender = WebhookSender(

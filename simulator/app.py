@@ -97,7 +97,7 @@ def create_app(settings: Settings, file: BankFile) -> tuple[Quart, CallbackSende
         "ACCOUNTS": desk.accounts,
         "DISPUTES": disputes,
         "JOURNAL": Journal(file),
-        "STATEMENTS": StatementBook(file=file, records=desk.records),
+        "STATEMENTS": StatementBook(file=file, records=desk.records, clock=clock),
         "CLOCK": clock,
         "CALLBACKS": desk.callbacks,
         "SENDER": sender,

@@ -74,7 +74,7 @@ class Settings:
         return cls(
             host=host,
             port=port,
-            public_url=environ.get("PUBLIC_URL", "").strip() or f"http://{seen}:{port}",
+            public_url=environ.get("BANK_PUBLIC_URL", "").strip() or f"http://{seen}:{port}",
             state_folder=Path(folder) if folder else None,
             api_key=environ.get("BANK_API_KEY", "bank_test_key"),
             callback_secret=environ.get("BANK_CALLBACK_SECRET", "bank_callback_test_secret"),

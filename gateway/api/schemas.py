@@ -145,6 +145,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "card_token": _TEXT,
             "bank_code": _TEXT,
             "capture_method": {"enum": ["automatic", "manual"]},
+            "return_url": {"type": "string", "format": "uri", "maxLength": 2048},
         },
         closed=False,
     ),

@@ -74,6 +74,12 @@ class Blocked:
 BankAnswer = Answered | NotFound | NotSent | Unknown | Deferred
 
 
+class BankUnavailable(Exception):
+    """
+    The bank gave no statement that can be read.
+    """
+
+
 class VaultUnavailable(Exception):
     """
     The card could not be put into the bank's vault; nothing was kept.

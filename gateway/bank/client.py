@@ -6,6 +6,7 @@ Source: docs/bank-wire.md; reliability 5.5 step 4 and fault rows B1–B7.
 
 import asyncio
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import msgspec
 from gateway.bank.answers import (
     Answered,
     BankAnswer,
+    BankUnavailable,
     Blocked,
     Deferred,
     NotFound,
@@ -27,6 +29,7 @@ from gateway.bank.answers import (
 from gateway.domain.cards import Card
 from gateway.domain.instants import parse_instant
 from gateway.domain.payment import Payment
+from gateway.domain.reconciliation import Movement
 from gateway.domain.refund import Refund
 
 #: Real seconds for one exchange, all in all.  Source: reliability B5.
@@ -52,6 +55,10 @@ _OK: Final = 200
 _CREATED: Final = 201
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
+#: Malformed, declined, unacceptable: the request had no effect and never will.  Source: reliability B4.
+_REFUSALS: Final = frozenset([400, 402, 422])
+_CODE_LENGTH_MAX: Final = 64
+_TEXT_LENGTH_MAX: Final = 500
 
 
 class _Exchange:
@@ -249,6 +256,30 @@ class BankClient:
                 return await self.inquire(request_id, merchant_id=merchant_id)
         return Unknown(f"the bank answered {answer.status} to a cancel")
 
+    async def statement(self, day: date, *, merchant_id: UUID) -> list[Movement]:
+        """
+        The bank's statement of one UTC day.  Raises `BankUnavailable`.
+        """
+        try:
+            answer = await self._http.get(
+                f"/v1/statements/{day.isoformat()}", headers={"X-Bank-Id": str(merchant_id)}
+            )
+            answer.raise_for_status()
+            return [
+                Movement(
+                    request_id=str(line["request_id"]),
+                    kind=str(line["kind"]),
+                    amount_minor=int(line["amount"]),
+                    currency=str(line["currency"]),
+                    day=parse_instant(line["at"]).date(),
+                )
+                for line in answer.json()["lines"]
+            ]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise BankUnavailable(
+                f"no statement of {day}: {type(error).__name__}: {error}"
+            ) from error
+
     async def _ask(
         self,
         method: str,
@@ -268,6 +299,8 @@ class BankClient:
             return Deferred(_retry_after_s(answer.headers.get("retry-after")))
         if answer.status == _NOT_FOUND and method == "GET":
             return NotFound() if answer.document() is not None else Unknown("404 that is not JSON")
+        if answer.status in _REFUSALS:
+            return _refusal(answer)
         if answer.status != _OK:
             return Unknown(f"the bank answered {answer.status}")
         return _trusted(
@@ -306,6 +339,19 @@ class BankClient:
             return NotSent(f"{type(error).__name__}: {error}")
         except (httpx.HTTPError, TimeoutError, httpx.StreamError) as error:
             return Unknown(f"{type(error).__name__}: {error}")
+
+
+def _refusal(answer: _Exchange) -> BankAnswer:
+    """
+    A definite no by status: the bank looked at the request and did nothing (fault row B4).  Without an error code of the bank it is anybody's answer.
+    """
+    error = (answer.document() or {}).get("error")
+    details: dict[str, Any] = error if isinstance(error, dict) else {}
+    code, message = details.get("code"), details.get("message")
+    if not isinstance(code, str) or not 0 < len(code) <= _CODE_LENGTH_MAX:
+        return Unknown(f"the bank answered {answer.status} without a code")
+    text = message[:_TEXT_LENGTH_MAX] if isinstance(message, str) else None
+    return Answered(status="declined", decline_code=code, message=text)
 
 
 def _retry_after_s(value: str | None) -> float:

@@ -234,8 +234,7 @@ async def step_followup(context: Context, ref: WorkRef) -> float | None:
         await release(context.database, claim, state=PARKED)
         return None
     if payment.bank_state is _ENDS[ref.kind][1]:
-        # A callback reopened work that was done; the bank's word was written already.
-        await release(context.database, claim, state=DONE)
+        await _look_again(context, claim, payment, request_id)
         return None
     answer = await _ask_bank(context, claim, payment, request_id)
     call = call_of(answer)
@@ -251,6 +250,34 @@ async def step_followup(context: Context, ref: WorkRef) -> float | None:
         return seconds_until(due_at, claim)
     await _settle(context, claim, payment, status, call)
     return None
+
+
+async def _look_again(context: Context, claim: Claim, payment: Payment, request_id: str) -> None:
+    """
+    A callback reopened work that was done.  The word that was written stands; when the bank now says another, a person has to look.
+    """
+    answer = await context.bank.inquire(request_id, merchant_id=payment.merchant_id)
+    call = call_of(answer)
+    declined = isinstance(answer, Answered) and answer.status == "declined"
+    if not declined or payment.needs_review is not None:
+        await release_after_call(context.database, claim, work=(DONE, None), call=call)
+        return
+    kind = claim.ref.kind.value
+    reason = f"the bank took its {_ENDS[claim.ref.kind][0]} back: it now declines the {kind}"
+    after = replace(payment, needs_review=reason, updated_at=claim.now, version=payment.version + 1)
+    facts = Facts(merchant_id=payment.merchant_id, at=claim.now)
+    facts.changes.append(
+        StateChange(
+            entity_id=payment.id,
+            version=after.version,
+            from_state=f"{payment.status}/{payment.bank_state}",
+            to_state=f"{after.status}/{after.bank_state}",
+            cause=f"review: {reason}",
+        )
+    )
+    await captures.settle_followup(
+        context.database, claim, payment, after, work=(DONE, None), call=call, facts=facts
+    )
 
 
 async def _ask_bank(

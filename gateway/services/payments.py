@@ -2,9 +2,11 @@
 Create and read payments.  The outcome is decided later, by `settling.py`.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -29,6 +31,7 @@ _ID_TRIES: Final = 8
 _CREATED: Final = 201
 #: Net banking's bank codes of the simulated bank's page; any short code is passed on.
 _BANK_CODE_LENGTH_MAX: Final = 16
+_RETURN_URL_LENGTH_MAX: Final = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,25 @@ async def tokenise_card(
     }
 
 
+def _return_url(value: object) -> str | None:
+    """
+    Where the bank sends the payer's browser after a challenge.
+    """
+    if value is None:
+        return None
+    parts = None
+    if isinstance(value, str) and value.isprintable():
+        with contextlib.suppress(ValueError):
+            parts = urlsplit(value)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise BadRequest("return_url must be an http or https URL", param="return_url")
+    if len(parts.geturl()) > _RETURN_URL_LENGTH_MAX:
+        raise BadRequest(
+            f"return_url must have at most {_RETURN_URL_LENGTH_MAX} characters", param="return_url"
+        )
+    return parts.geturl()
+
+
 def _capture_method(value: object) -> CaptureMethod:
     if value is None:
         return CaptureMethod.AUTOMATIC
@@ -240,7 +262,10 @@ async def create_payment(
         order, number = found
         if order.status is OrderStatus.PAID and principal.merchant.behaviour is Behaviour.STRICT:
             raise Conflict("Order is already paid")
+        return_url = _return_url(fields.get("return_url"))
         instrument = await _instrument(context, principal, fields)
+        if return_url is not None:
+            instrument.bank["return_url"] = return_url
         for attempt in range(_ID_TRIES):
             payment = _new_payment(
                 context,

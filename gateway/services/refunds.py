@@ -184,8 +184,7 @@ async def step_refund(context: Context, ref: WorkRef) -> float | None:
         await release(context.database, claim, state=PARKED)
         return None
     if refund.status is not RefundStatus.PENDING:
-        # A callback reopened work that was done; the bank's word was written already.
-        await release(context.database, claim, state=DONE)
+        await _look_again(context, claim, refund)
         return None
     answer: BankAnswer
     if claim.is_resend:
@@ -200,6 +199,34 @@ async def step_refund(context: Context, ref: WorkRef) -> float | None:
     else:
         answer = await context.bank.refund(refund, payment)
     return await _write(context, claim, refund, payment, answer)
+
+
+async def _look_again(context: Context, claim: Claim, refund: Refund) -> None:
+    """
+    A callback reopened work that was done.  The word that was written stands; when the bank now says another, a person has to look.
+    """
+    answer = await context.bank.inquire(refund.bank_request_id, merchant_id=refund.merchant_id)
+    call = call_of(answer)
+    written = "refunded" if refund.status is RefundStatus.PROCESSED else "declined"
+    said = answer.status if isinstance(answer, Answered) else written
+    if said == written or said not in ("refunded", "declined") or refund.needs_review is not None:
+        await release_after_call(context.database, claim, work=(DONE, None), call=call)
+        return
+    reason = f"the bank said {written} and now says {said}"
+    after = replace(refund, needs_review=reason, version=refund.version + 1)
+    facts = Facts(merchant_id=refund.merchant_id, at=claim.now)
+    facts.changes.append(
+        StateChange(
+            entity_id=refund.id,
+            version=after.version,
+            from_state=refund.status.value,
+            to_state=refund.status.value,
+            cause=f"review: {reason}",
+        )
+    )
+    await refunds.settle_refund(
+        context.database, claim, refund, after, work=(DONE, None), call=call, facts=facts
+    )
 
 
 async def _write(

@@ -3,6 +3,7 @@ Statements of the book, one per day of the bank's clock (UTC), and the faults pr
 """
 
 from simulator.book.records import Records
+from simulator.clock import FollowerClock
 from simulator.domain.settlement import Line, SettlementFault, spoil
 from simulator.storage import BankFile
 
@@ -12,9 +13,10 @@ class StatementBook:
     Reads what moved on a day; decisions whose time has come are applied first, so that none is missing.
     """
 
-    def __init__(self, *, file: BankFile, records: Records) -> None:
+    def __init__(self, *, file: BankFile, records: Records, clock: FollowerClock) -> None:
         self._file = file
         self._records = records
+        self._now = clock.now
 
     def lines(self, bank_id: str, date: str) -> list[Line]:
         """
@@ -32,9 +34,14 @@ class StatementBook:
                 "SELECT kind, request_id, amount FROM settlement_faults WHERE bank_id = :bank ORDER BY position",
                 bank=bank_id,
             )
+        today = self._now().date().isoformat()
         return spoil(
             [Line(**dict(row)) for row in rows],
-            [SettlementFault(**dict(row)) for row in faults],
+            [
+                SettlementFault(**dict(row))
+                for row in faults
+                if date == today or row["kind"] != "extra"
+            ],
             day=date,
         )
 

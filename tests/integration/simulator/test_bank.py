@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.integration.simulator.bank_process import BankProcess
+
 _numbers = itertools.count()
 
 
