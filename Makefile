@@ -42,8 +42,9 @@ integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
 
 test: check integration ## all of the project's own tests
 
-requirements: $(STAMP) ## write docs/requirements.md anew from the cases
+requirements: $(STAMP) ## write docs/requirements.md and the tables of docs/scenarios.md anew
 	$(BIN)/python -m conformance.cases.document
+	$(BIN)/python -m simulator.control.document
 
 clean: ## remove what was made, state included
 	rm -rf .venv .paywright reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info

@@ -5,8 +5,15 @@
 import typer
 
 from paywright.commands.bench import bench
+from paywright.commands.clock import clock
 from paywright.commands.conformance import mount as mount_conformance
 from paywright.commands.doctor import doctor
+from paywright.commands.events import events
+from paywright.commands.grading import mount as mount_grading
+from paywright.commands.listen import listen
+from paywright.commands.logs import logs
+from paywright.commands.probe import mount as mount_probe
+from paywright.commands.trigger import trigger
 from paywright.commands.up import up
 
 app = typer.Typer(
@@ -17,7 +24,14 @@ app = typer.Typer(
 app.command("up")(up)
 app.command("doctor")(doctor)
 app.command("bench-start")(bench)
+app.command("listen")(listen)
+app.command("trigger")(trigger)
+app.command("logs")(logs)
+app.add_typer(clock, name="clock")
+app.add_typer(events, name="events")
 mount_conformance(app)
+mount_grading(app)
+mount_probe(app)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ _PASSED: Final = (
     "TEST_PROCESSING_DELAY", "TEST_PAYMENT_SUCCESS", "WEBHOOK_RETRY_INTERVALS_TEST", "WEBHOOK_EGRESS", "WEBHOOK_SECRET", "SIGNING_SECRET",
     "TEST_MERCHANT_EMAIL", "TEST_API_KEY", "TEST_API_SECRET", "TEST_AMOUNT_TRIGGERS", "UPI_SUCCESS_RATE", "CARD_SUCCESS_RATE",
     "PROCESSING_DELAY_MIN", "PROCESSING_DELAY_MAX", "REFUND_DELAY_MIN", "REFUND_DELAY_MAX", "BANK_API_KEY", "BANK_CALLBACK_SECRET",
-    "RATE_LIMIT_RPS", "SECRETS_KEY",
+    "RATE_LIMIT_RPS", "SECRETS_KEY", "BANK_TIMEOUT", "BANK_PUBLIC_URL", "REPORTS_DIR", "DASHBOARD_READ_ONLY", "DASHBOARD_LOGIN_RPM",
 )  # fmt: skip
 
 
@@ -134,6 +134,12 @@ class Sandbox:
         SIGKILL a party; it stays down until `start`.
         """
         self.supervisor.kill(name)
+
+    def pid(self, name: str) -> int:
+        """
+        The process id of a party that runs.
+        """
+        return self.supervisor.pid(name)
 
     async def start(self, name: str) -> None:
         """

@@ -181,6 +181,14 @@ class Supervisor:
         if child.wanted:
             child.start()
 
+    def pid(self, name: str) -> int:
+        """
+        The process id of a party that runs.
+        """
+        process = self.children[name].process
+        assert process is not None, f"{name} does not run"
+        return process.pid
+
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """
         Signal a party and do not restart it; `start_one` brings it back.

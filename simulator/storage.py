@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE INDEX IF NOT EXISTS entries_account ON entries (bank_id, account) WHERE account IS NOT NULL;
 CREATE TABLE IF NOT EXISTS callbacks (
     id INTEGER PRIMARY KEY, bank_id TEXT NOT NULL, request_id TEXT NOT NULL, url TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
-    status TEXT, fault TEXT, due_at TEXT, tries INTEGER NOT NULL DEFAULT 0, result TEXT
+    status TEXT, fault TEXT, due_at TEXT, tries INTEGER NOT NULL DEFAULT 0, result TEXT, dispute_id TEXT
 );
 CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS callbacks_request ON callbacks (bank_id, request_id);

@@ -48,6 +48,7 @@ class CallbackBook:
         *,
         due_at: str,
         type_: str = "operation.updated",
+        dispute_id: str | None = None,
         plan: CallbackPlan | None = None,
     ) -> None:
         """
@@ -67,7 +68,7 @@ class CallbackBook:
         headers = next((f for f in faults if f in ("bad_signature", "stale_timestamp")), None)
         copies = plan.copies if plan is not None and "duplicate" in faults else 1
         for _ in range(copies):
-            self._insert(row, type_, due_at, event_id, fault=headers)
+            self._insert(row, type_, due_at, event_id, fault=headers, dispute_id=dispute_id)
         final = row["final_status"] or row["status"]
         if "reordered" in faults:
             self._insert(row, type_, due_at, f"{event_id}_0", status="processing")
@@ -96,10 +97,12 @@ class CallbackBook:
         *,
         status: str | None = None,
         fault: str | None = None,
+        dispute_id: str | None = None,
     ) -> None:
         self._file.run(
-            "INSERT INTO callbacks (bank_id, request_id, url, event_id, type, status, fault, due_at) "
-            "VALUES (:bank, :id, :url, :event, :type, :status, :fault, :due)",
+            "INSERT INTO callbacks (bank_id, request_id, url, event_id, type, status, fault, due_at, dispute_id) "
+            "VALUES (:bank, :id, :url, :event, :type, :status, :fault, :due, :dispute)",
+            dispute=dispute_id,
             bank=row["bank_id"],
             id=row["request_id"],
             url=row["callback_url"],
@@ -125,9 +128,10 @@ class CallbackBook:
         Callbacks whose time has come, of all or of one request; their requests are decided by then.
         """
         rows = self._file.rows(
-            "SELECT c.*, c.id AS callback_id, c.status AS said, r.operation, r.payment_reference, r.amount, r.currency, r.decline_code, "
+            "SELECT d.dispute_id, d.amount AS disputed, d.reason, c.*, c.id AS callback_id, c.status AS said, r.operation, r.payment_reference, r.amount, r.currency, r.decline_code, "
             "r.bank_reference, r.ready_at, r.updated_at, coalesce(r.final_status, r.status) AS real_status "
             "FROM callbacks c JOIN requests r ON r.bank_id = c.bank_id AND r.request_id = c.request_id "
+            "LEFT JOIN disputes d ON d.bank_id = c.bank_id AND d.dispute_id = c.dispute_id "
             "WHERE c.due_at <= :now AND (:id IS NULL OR (c.bank_id = :bank AND c.request_id = :id)) ORDER BY c.due_at, c.id LIMIT 100",
             now=format_instant(self._clock.now()),
             bank=bank_id,
@@ -188,6 +192,12 @@ class CallbackBook:
             "bank_reference": row["bank_reference"],
             "occurred_at": row["ready_at"] or row["updated_at"],
         }
+        if row["dispute_id"] is not None:
+            document |= {
+                "dispute_id": row["dispute_id"],
+                "amount": row["disputed"],
+                "reason": row["reason"],
+            }
         return Callback(
             id=row["callback_id"],
             bank_id=row["bank_id"],

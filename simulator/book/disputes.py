@@ -155,7 +155,12 @@ class Disputes:
     def _announce(self, row: sqlite3.Row, type_: str) -> None:
         request = self._records.row(row["bank_id"], row["request_id"])
         assert request is not None
-        self._callbacks.owe(request, due_at=format_instant(self._clock.now()), type_=type_)
+        self._callbacks.owe(
+            request,
+            due_at=format_instant(self._clock.now()),
+            type_=type_,
+            dispute_id=row["dispute_id"],
+        )
 
     def _row(self, bank_id: str, dispute_id: str) -> sqlite3.Row:
         row = self._file.row(

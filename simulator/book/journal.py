@@ -25,20 +25,25 @@ class Journal:
         *,
         after: int,
         limit: int,
+        before: int | None = None,
         kind: str | None = None,
         request_id: str | None = None,
+        prefix: str | None = None,
     ) -> list[Document]:
         """
-        Journal lines after a sequence number, oldest first.
+        Journal lines after a sequence number, oldest first; or before one, newest first.
         """
+        order = "DESC" if before is not None else "ASC"
         rows = self._file.rows(
-            "SELECT seq, at, kind, request_id, body FROM journal WHERE bank_id = :bank AND seq > :after AND (:kind IS NULL OR kind = :kind) "
-            "AND (:request IS NULL OR request_id = :request) "
-            "ORDER BY seq LIMIT :limit",
+            "SELECT seq, at, kind, request_id, body FROM journal WHERE bank_id = :bank AND seq > :after AND (:before IS NULL OR seq < :before) "  # noqa: S608  one of two words
+            "AND (:kind IS NULL OR kind = :kind) AND (:request IS NULL OR request_id = :request) "
+            f"AND (:prefix IS NULL OR substr(request_id, 1, length(:prefix)) = :prefix) ORDER BY seq {order} LIMIT :limit",
             bank=bank_id,
             after=after,
+            before=before,
             kind=kind,
             request=request_id,
+            prefix=prefix,
             limit=limit,
         )
         return [
@@ -61,6 +66,13 @@ class Journal:
             bank=bank_id,
         )
         return [dict(row) for row in rows]
+
+    def programmed(self, bank_id: str) -> str | None:
+        """
+        The outcome of every authorisation of this bank, or None for the defaults.
+        """
+        row = self._file.row("SELECT outcome FROM programmed WHERE bank_id = :bank", bank=bank_id)
+        return None if row is None else row["outcome"]
 
     def program(self, bank_id: str, outcome: str | None) -> bool:
         """

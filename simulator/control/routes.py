@@ -14,7 +14,7 @@ from simulator.control.sending import CallbackSender
 from simulator.domain.answers import Refusal, format_instant
 from simulator.domain.expectation import read_expectation
 from simulator.domain.outcomes import OUTCOMES
-from simulator.domain.reading import Node
+from simulator.domain.reading import NUMBER_MAX, Node
 from simulator.wire import bank_id, read_object, respond
 
 control = Blueprint("control", __name__, url_prefix="/control")
@@ -71,24 +71,26 @@ async def put_clock() -> Response:
     return _clock_document()
 
 
+def _number(name: str, default: str, most: int) -> int:
+    raw = request.args.get(name, default)
+    if not (raw.isascii() and raw.isdigit()) or int(raw) > most:
+        raise Refusal(400, "invalid_request", f"{name} must be a whole number up to {most}.")
+    return int(raw)
+
+
 @control.get("/journal")
 async def get_journal() -> Response:
     """
-    What this bank saw: `kind`, `request_id`, `after` (sequence number), `limit`.
+    What this bank saw, oldest first: `kind`, `request_id`, `request_id_prefix`, `after`, `before` (newest first then), `limit`.
     """
-    after, limit = request.args.get("after", "0"), request.args.get("limit", "1000")
-    if not (after.isdigit() and limit.isdigit() and 0 < int(limit) <= _LIMIT_MAX):
-        raise Refusal(
-            400,
-            "invalid_request",
-            f"after and limit must be whole numbers, limit from 1 to {_LIMIT_MAX}.",
-        )
     lines = _journal().lines(
         bank_id(),
         kind=request.args.get("kind"),
         request_id=request.args.get("request_id"),
-        after=int(after),
-        limit=int(limit),
+        prefix=request.args.get("request_id_prefix"),
+        after=_number("after", "0", NUMBER_MAX),
+        before=_number("before", "0", NUMBER_MAX) or None,
+        limit=_number("limit", "1000", _LIMIT_MAX),
     )
     return respond({"journal": lines})
 
@@ -120,6 +122,14 @@ async def get_callbacks() -> Response:
     Every callback of one bank: owed, sent, withdrawn.
     """
     return respond({"callbacks": cast("CallbackBook", _part("CALLBACKS")).listed(bank_id())})
+
+
+@control.get("/outcome")
+async def get_outcome() -> Response:
+    """
+    How every authorisation of this bank ends, or null.
+    """
+    return respond({"outcome": _journal().programmed(bank_id())})
 
 
 @control.put("/outcome")

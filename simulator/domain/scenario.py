@@ -110,7 +110,7 @@ class AccountOpening:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """
-    A whole program.  `drive` and `consequence` say how a tester shows it, and what must then be seen; the bank does not act on them.
+    A whole program.  `drive` and `consequence` say how a tester shows it and what must then be seen, `covers` which rows of the fault catalogue it is; the bank acts on none of them.
     """
 
     name: str
@@ -255,6 +255,7 @@ def read_scenario(node: Node) -> Scenario:
             "rate_limit",
             "accounts",
             "settlement_faults",
+            "covers",
             "drive",
             "consequence",
         ),

@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 
 from paywright.sandbox import Sandbox
-from tests.merchant import Merchant
+from tests.merchant import Merchant, wait_until
 
 MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 BANK_HEADERS = {"X-Bank-Key": "bank_test_key", "X-Bank-Id": MERCHANT_ID}
@@ -79,6 +79,37 @@ class Drive:
         self.payments.append(answer.json()["id"])
         await self.clock({"advance": "10ms"})
 
+    async def _refuse(self, wanted: dict[str, int]) -> None:
+        (await self.bank.post("/control/refuse", json=wanted)).raise_for_status()
+
+        async def refused() -> bool | None:
+            try:
+                await self.bank.get("/health")
+            except httpx.ConnectError:
+                return True
+            except httpx.TransportError:
+                return None
+            return None
+
+        await wait_until(refused, what="the bank's closed door")
+
+    async def _wait_until_open(self, _: dict[str, int]) -> None:
+        async def answers() -> bool | None:
+            try:
+                return (await self.bank.get("/health")).is_success or None
+            except httpx.TransportError:
+                return None
+
+        await wait_until(answers, what="the bank's return")
+
+    async def _pay_unsettled(self, _: dict[str, int]) -> None:
+        """
+        A payment while the bank cannot even be told the time.
+        """
+        answer = await self.merchant.pay(await self.merchant.order(), vpa="payer@bank")
+        assert (answer.status_code, answer.json()["status"]) == (201, "pending")
+        self.payments.append(answer.json()["id"])
+
     async def _capture(self, wanted: dict[str, Any]) -> None:
         body = {"amount": wanted["amount"]} if "amount" in wanted else {}
         payment_id = self.payments[wanted["payment"]]
@@ -136,7 +167,7 @@ class Drive:
         """
         deliveries = await self.merchant.received()
         mine = [d for d in deliveries if any(one in d["body_text"] for one in self.payments)]
-        return [d["event"] for d in sorted(mine, key=_sequence)]
+        return [d["event"] for d in sorted(mine, key=sequence)]
 
     async def _reconciled(self) -> dict[str, int]:
         process = await asyncio.create_subprocess_exec(
@@ -156,6 +187,9 @@ def _alike(rows: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[dic
     return [{name: row[name] for name in names[index]} for index, row in enumerate(rows)]
 
 
-def _sequence(delivery: dict[str, Any]) -> int:
+def sequence(delivery: dict[str, Any]) -> int:
+    """
+    The place of a delivery's event among all events.
+    """
     headers = {key.lower(): value for key, value in delivery["headers"]}
     return int(headers["x-webhook-sequence"])

@@ -2,8 +2,10 @@
 Every ready scenario, acted out as it says, on the real gateway and bank: the whole consequence, or the test fails.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,8 +59,28 @@ def test_there_are_enough_and_each_says_what_to_see() -> None:
     """
     A scenario without a drive and a consequence would be shown by no test.
     """
+    rows = {row for document in library().values() for row in document.get("covers", [])}
     assert len(library()) >= 30
+    assert rows == {f"B{number}" for number in range(1, 14)}
     for document in library().values():
         assert document["description"]
         assert document["drive"]
         assert document["consequence"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the worker's peak memory from /proc")
+async def test_oversized_answers_cost_no_memory(sandbox: Sandbox) -> None:
+    """
+    Fifty megabytes, plain and packed: the worker's memory stays where it was (64 MB at most, fault row B5).
+    """
+    pid = sandbox.pid("worker")
+
+    def peak_kib() -> int:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0])
+
+    before = peak_kib()
+    for name in ("huge-answer", "gzip-bomb"):
+        await test_ready_scenario_has_its_whole_consequence(sandbox, library()[name])
+
+    assert peak_kib() - before < 64 * 1024
