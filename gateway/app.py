@@ -28,6 +28,7 @@ from gateway.api.webhooks import webhooks
 from gateway.bank.followers import HttpFollowers
 from gateway.config import BadSetting, Settings
 from gateway.domain.errors import DomainError
+from gateway.domain.origins import origin_of
 from gateway.services.clock_control import ClockControl
 from gateway.services.merchants import seed_test_merchant
 from gateway.storage.lists import close_read_side, open_read_side
@@ -51,7 +52,7 @@ def create_app(settings: Settings, parts: Parts, control: ClockControl) -> Quart
         context=parts.context,
         clock_control=control,
         test_mode=settings.test_mode,
-        checkout_origin=settings.checkout_url.rstrip("/"),
+        checkout_origin=origin_of(settings.checkout_url) or settings.checkout_url,
         bank_callback_secret=settings.bank_callback_secret,
         rate_limit_rps=settings.rate_limit_rps,
     )

@@ -2,8 +2,6 @@
 Builds the objects that the entry points need from the settings.
 """
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -103,10 +101,3 @@ def build(settings: Settings, *, name: str) -> Parts:
         clock=clock,
         rng=rng,
     )
-
-
-def checkout_key(settings: Settings) -> bytes:
-    """
-    The key of the signature that the checkout hands to the merchant's page.
-    """
-    return hashlib.sha256(b"checkout " + base64.b64encode(settings.secrets_key.encode())).digest()

@@ -11,6 +11,7 @@ from quart import Quart, Response, g, request
 from gateway.api.problems import render
 from gateway.api.state import context, state
 from gateway.domain.errors import RateLimited
+from gateway.domain.origins import spellings
 from gateway.domain.strict_json import SIZE_BYTES_MAX
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS
 
@@ -80,11 +81,12 @@ def install(app: Quart, limiter: RateLimiter) -> None:
         response.headers.update(_HEADERS)
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if _is_public(request.path):
-            response.headers["Access-Control-Allow-Origin"] = state().checkout_origin
+            response.headers["Access-Control-Allow-Origin"] = _allowed_origin()
             response.headers["Access-Control-Allow-Headers"] = (
                 "Content-Type, Idempotency-Key, X-Test-Scenario"
             )
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Max-Age"] = "600"
             response.headers["Vary"] = "Origin"
         route = request.url_rule.rule if request.url_rule is not None else "none"
         duration_s = context().clock.monotonic_s() - g.get("started_s", 0.0)
@@ -99,6 +101,15 @@ def install(app: Quart, limiter: RateLimiter) -> None:
                 request_id=g.get("request_id"),
             )
         return response
+
+
+def _allowed_origin() -> str:
+    """
+    The checkout page's origin, in the spelling that the browser uses for it.
+    """
+    checkout = state().checkout_origin
+    asked = request.headers.get("Origin", "")
+    return asked if asked in spellings(checkout) else checkout
 
 
 def _is_public(path: str) -> bool:

@@ -39,5 +39,5 @@ async def get_public_order(order_id: str) -> Response:
     The order for the checkout page.
     """
     wanted = identifier(order_id, "order_", "Order not found")
-    order = await service.get_public_order(context(), wanted)
-    return json_response(public_order_document(order))
+    order, merchant = await service.get_public_order(context(), wanted)
+    return json_response(public_order_document(order, merchant))

@@ -14,7 +14,7 @@ from gateway.api.requests import (
     reply_response,
     scenario,
 )
-from gateway.api.state import context
+from gateway.api.state import context, state
 from gateway.api.wire import (
     captured_document,
     new_payment_document,
@@ -22,6 +22,8 @@ from gateway.api.wire import (
     public_payment_document,
 )
 from gateway.domain.errors import BadRequest
+from gateway.domain.merchant import Principal
+from gateway.domain.origins import origin_of, spellings
 from gateway.services import captures as capture_service
 from gateway.services import payments as service
 from gateway.services.merchants import principal_of_order
@@ -49,6 +51,20 @@ def _order_id(fields: dict[str, object]) -> str:
     return identifier(order_id, "order_", "Order not found")
 
 
+def _check_return_url(value: object, who: Principal) -> None:
+    """
+    A payer may only be sent back to the checkout or to a page of the merchant's: else the bank would lead anybody anywhere.
+    """
+    if value is None:
+        return
+    origin = origin_of(value) if isinstance(value, str) else None
+    if origin not in (*spellings(state().checkout_origin), *who.merchant.checkout_origins):
+        raise BadRequest(
+            "return_url must be a page of the checkout or of one of the merchant's checkout_origins",
+            param="return_url",
+        )
+
+
 @payments.post("/api/v1/payments/public")
 async def create_public_payment() -> Response:
     """
@@ -57,6 +73,7 @@ async def create_public_payment() -> Response:
     fields = await body()
     who = await principal_of_order(context(), _order_id(fields))
     fields.pop("capture_method", None)
+    _check_return_url(fields.get("return_url"), who)
     reply = await service.create_payment(
         context(),
         who,
@@ -94,9 +111,11 @@ async def get_public_payment(payment_id: str) -> Response:
     The payment for the checkout page.
     """
     wanted = identifier(payment_id, "pay_", "Payment not found")
-    return json_response(
-        public_payment_document(await service.get_public_payment(context(), wanted))
-    )
+    payment, signature = await service.get_public_payment(context(), wanted)
+    document = public_payment_document(payment)
+    if signature is not None:
+        document["checkout_signature"] = signature
+    return json_response(document)
 
 
 @payments.post("/api/v1/payments/<payment_id>/capture")

@@ -135,7 +135,8 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "amount": _MINOR,
             "currency": _CURRENCY,
             "status": {"enum": ["created", "paid"]},
-        }
+        },
+        {"checkout_origins": {"type": "array", "items": _TEXT}},
     ),
     "NewPayment": _object(
         {"order_id": _id("order_"), "method": {"enum": ["upi", "card", "netbanking"]}},
@@ -173,6 +174,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "test_trigger": _TEXT,
             "updated_at": _INSTANT,
             "next_action": _NEXT_ACTION,
+            "checkout_signature": _TEXT,
         },
     ),
     "NewCapture": _object({}, {"amount": {"type": "integer", "minimum": 1}}, closed=False),
@@ -218,6 +220,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         {
             "webhook_url": _TEXT_OR_NULL,
             "events": {"type": ["array", "null"], "items": _TEXT},
+            "checkout_origins": {"type": ["array", "null"], "items": _TEXT, "maxItems": 50},
             "behaviour": {"enum": ["contract", "strict"]},
         },
         closed=False,
@@ -228,6 +231,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "webhook_secret": _TEXT_OR_NULL,
             "signing_secret": _TEXT_OR_NULL,
             "events": {"type": ["array", "null"], "items": _TEXT},
+            "checkout_origins": {"type": "array", "items": _TEXT},
             "behaviour": {"enum": ["contract", "strict"]},
             "endpoint": _object(
                 {

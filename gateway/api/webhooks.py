@@ -18,6 +18,7 @@ def _document(readable: service.ReadableSettings) -> dict[str, object]:
         "webhook_secret": readable.webhook_secret,
         "signing_secret": readable.signing_secret,
         "events": None if settings.events is None else list(settings.events),
+        "checkout_origins": list(settings.checkout_origins),
         "behaviour": settings.behaviour,
         "endpoint": {
             "status": settings.status,

@@ -30,16 +30,19 @@ def order_document(order: Order, *, with_update: bool) -> Document:
     return document
 
 
-def public_order_document(order: Order) -> Document:
+def public_order_document(order: Order, merchant: Merchant) -> Document:
     """
-    What anyone who knows the id may see.
+    What anyone who knows the id may see; the origins only when the merchant named some.
     """
-    return {
+    document: Document = {
         "id": order.id,
         "amount": order.amount_minor,
         "currency": order.currency,
         "status": order.status.value,
     }
+    if merchant.checkout_origins:
+        document["checkout_origins"] = list(merchant.checkout_origins)
+    return document
 
 
 def _instrument(payment: Payment) -> Document:

@@ -70,6 +70,15 @@ def legacy_signature(secret: str, body: bytes) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def checkout_signature(secret: str, *, order_id: str, payment_id: str) -> str:
+    """
+    What the checkout hands to the merchant's page: hex HMAC-SHA256 over `order_id|payment_id`, keyed as the legacy webhook signature.
+
+    A webhook's body begins with a brace and an order id never does, so the two uses of the key cannot be taken for each other.
+    """
+    return legacy_signature(secret, f"{order_id}|{payment_id}".encode())
+
+
 def standard_key(secret: str) -> bytes:
     """
     The HMAC key of a Standard Webhooks secret.  Raises `BadSigningSecret`.

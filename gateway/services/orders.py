@@ -3,11 +3,11 @@ Create and read orders.
 """
 
 from gateway.domain.errors import BadRequest, NotFound
-from gateway.domain.merchant import Principal
+from gateway.domain.merchant import Merchant, Principal
 from gateway.domain.money import is_currency, parse_amount_minor
 from gateway.domain.order import AMOUNT_MINOR_MIN, Order, OrderStatus
 from gateway.services.context import Context
-from gateway.storage import orders
+from gateway.storage import merchants, orders
 
 _RECEIPT_LENGTH_MAX = 255
 _NOTES_MEMBERS_MAX = 50
@@ -83,11 +83,14 @@ async def get_order(context: Context, principal: Principal, order_id: str) -> Or
     return found[0]
 
 
-async def get_public_order(context: Context, order_id: str) -> Order:
+async def get_public_order(context: Context, order_id: str) -> tuple[Order, Merchant]:
     """
-    Any merchant's order, for the checkout page.  Raises `NotFound`.
+    Any merchant's order, for the checkout page, and whose it is.  Raises `NotFound`.
     """
     found = await orders.find_order(context.database, order_id, merchant_id=None)
-    if found is None:
+    merchant = None
+    if found is not None:
+        merchant = await merchants.find_merchant(context.database, found[0].merchant_id)
+    if found is None or merchant is None:
         raise NotFound("Order not found")
-    return found[0]
+    return found[0], merchant

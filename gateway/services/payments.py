@@ -19,12 +19,13 @@ from gateway.domain.idempotency import KeyedRequest, StoredResponse
 from gateway.domain.merchant import Behaviour, Principal
 from gateway.domain.order import Order, OrderStatus
 from gateway.domain.payment import BankState, CaptureMethod, Payment, PaymentStatus
+from gateway.domain.signing import checkout_signature
 from gateway.domain.vpa import parse_vpa
 from gateway.domain.work import NewWork, WorkKind, WorkRef
 from gateway.services.announcing import announce_payment
 from gateway.services.context import Context
 from gateway.services.idempotent import KeyTaken, Reply, run_idempotent
-from gateway.storage import orders, payments
+from gateway.storage import orders, payments, webhooks
 from gateway.storage.uniqueness import IdTaken
 
 _ID_TRIES: Final = 8
@@ -308,11 +309,17 @@ async def get_payment(context: Context, principal: Principal, payment_id: str) -
     return payment
 
 
-async def get_public_payment(context: Context, payment_id: str) -> Payment:
+async def get_public_payment(context: Context, payment_id: str) -> tuple[Payment, str | None]:
     """
-    Any merchant's payment, for the checkout page.  Raises `NotFound`.
+    Any merchant's payment, for the checkout page, and once it succeeded the signature that the merchant's server can check.  Raises `NotFound`.
     """
     payment = await payments.find_payment(context.database, payment_id, merchant_id=None)
     if payment is None:
         raise NotFound("Payment not found")
-    return payment
+    if payment.status is not PaymentStatus.SUCCESS:
+        return payment, None
+    settings = await webhooks.read_webhook_settings(context.database, payment.merchant_id)
+    if not settings.legacy_secrets:
+        return payment, None
+    secret = context.secrets.decrypt(settings.legacy_secrets[0], owner=str(payment.merchant_id))
+    return payment, checkout_signature(secret, order_id=payment.order_id, payment_id=payment.id)

@@ -10,6 +10,7 @@ from gateway.domain.errors import BadRequest, NotFound
 from gateway.domain.events import EventType
 from gateway.domain.facts import Facts
 from gateway.domain.merchant import Behaviour, Principal
+from gateway.domain.origins import parse_origins
 from gateway.domain.secrets_at_rest import new_signing_secret
 from gateway.domain.webhook_url import validate_webhook_url
 from gateway.domain.work import WorkKind, WorkRef
@@ -63,7 +64,7 @@ async def change_settings(
     context: Context, principal: Principal, fields: dict[str, object]
 ) -> ReadableSettings:
     """
-    Change what `fields` names: `webhook_url` (null turns webhooks off), `events`, `behaviour`.  Raises `BadRequest`.
+    Change what `fields` names: `webhook_url` (null turns webhooks off), `events`, `behaviour`, `checkout_origins`.  Raises `BadRequest`.
     """
     before = await webhooks.read_webhook_settings(context.database, principal.merchant.id)
     url = before.url
@@ -85,7 +86,9 @@ async def change_settings(
         principal.merchant.id,
         url=url,
         events=_events(fields["events"]) if "events" in fields else before.events,
-        checkout_origins=before.checkout_origins,
+        checkout_origins=parse_origins(fields["checkout_origins"])
+        if "checkout_origins" in fields
+        else before.checkout_origins,
         behaviour=str(behaviour),
     )
     return await get_settings(context, principal)
