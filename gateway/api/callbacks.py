@@ -4,8 +4,9 @@ Where the bank calls back.
 
 import hashlib
 import hmac
+import re
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from quart import Blueprint, Response, request
 
@@ -17,6 +18,8 @@ from gateway.services.callbacks import take_callback
 from gateway.services.health import database_time
 
 callbacks = Blueprint("callbacks", __name__)
+#: Fits the column of work items, and a path.
+_DISPUTE_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 #: How old or how early a callback may be.  Source: docs/bank-wire.md.
 _TOLERANCE: Final = timedelta(minutes=5)
@@ -40,6 +43,10 @@ async def _verify(raw: bytes) -> None:
         raise AuthenticationFailed
 
 
+def _is_dispute_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _DISPUTE_ID.fullmatch(value) is not None
+
+
 @callbacks.post("/api/v1/bank/callbacks")
 async def post_callback() -> Response:
     """
@@ -52,7 +59,13 @@ async def post_callback() -> Response:
     if not all(isinstance(value, str) and 0 < len(value) <= 128 for value in wanted):  # noqa: PLR2004  column width
         raise BadRequest("event_id, type and request_id must be text")
     event_id, event_type, request_id = (str(value) for value in wanted)
+    dispute_id = fields.get("dispute_id")
     result = await take_callback(
-        context(), event_id=event_id, event_type=event_type, request_id=request_id, body=raw
+        context(),
+        event_id=event_id,
+        event_type=event_type,
+        request_id=request_id,
+        dispute_id=dispute_id if _is_dispute_id(dispute_id) else None,
+        body=raw,
     )
     return json_response({"result": result}, 202 if result == "unknown" else 200)

@@ -27,6 +27,7 @@ from gateway.bank.answers import (
     VaultUnavailable,
 )
 from gateway.domain.cards import Card
+from gateway.domain.dispute import Dispute, DisputeStatus
 from gateway.domain.instants import parse_instant
 from gateway.domain.payment import Payment
 from gateway.domain.reconciliation import Movement
@@ -279,6 +280,34 @@ class BankClient:
             raise BankUnavailable(
                 f"no statement of {day}: {type(error).__name__}: {error}"
             ) from error
+
+    async def dispute(self, dispute_id: str, *, merchant_id: UUID) -> Dispute | None:
+        """
+        The dispute as it stands at the bank, or None when there is no answer that can be trusted.
+        """
+        answer = await self._exchange("GET", f"/v1/disputes/{dispute_id}", merchant_id, None, None)
+        document = answer.document() if isinstance(answer, _Exchange) else None
+        if document is None or document.get("dispute_id") != dispute_id:
+            return None
+        texts = [document.get(name) for name in ("payment_reference", "reason", "currency")]
+        amount, status = document.get("amount"), document.get("status")
+        if (
+            not all(isinstance(text, str) for text in texts)
+            or type(amount) is not int
+            or amount < 1
+        ):
+            return None
+        if status not in tuple(DisputeStatus):
+            return None
+        payment_id, reason, currency = (str(text) for text in texts)
+        return Dispute(
+            id=dispute_id,
+            payment_id=payment_id,
+            reason=reason[:_TEXT_LENGTH_MAX],
+            amount_minor=amount,
+            currency=currency,
+            status=DisputeStatus(str(status)),
+        )
 
     async def _ask(
         self,

@@ -22,7 +22,8 @@ class JournalKind(StrEnum):
     REFUND_CREATED = "refund_created"
     REFUND_PROCESSED = "refund_processed"
     REFUND_FAILED = "refund_failed"
-    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,9 @@ def journal(
             entries = _pair("holds", "holds_contra", amount_minor)
         case JournalKind.VOID:
             entries = _pair("holds_contra", "holds", amount_minor)
-        case JournalKind.CAPTURE:
+        case JournalKind.CAPTURE | JournalKind.DISPUTE_WON:
             entries = _pair("bank_receivable", "merchant_payable", amount_minor)
-        case JournalKind.CAPTURE_FAILED | JournalKind.DISPUTE_LOST:
+        case JournalKind.CAPTURE_FAILED | JournalKind.DISPUTE_OPENED:
             entries = _pair("merchant_payable", "bank_receivable", amount_minor)
         case JournalKind.REFUND_CREATED:
             entries = _pair("merchant_payable", "refunds_in_transit", amount_minor)

@@ -25,6 +25,7 @@ class WorkKind(StrEnum):
     CAPTURE = "capture"
     VOID = "void"
     REVERSAL = "reversal"
+    DISPUTE = "dispute"
     DELIVERY = "delivery"
 
 

@@ -22,7 +22,13 @@ _KINDS: Final = {
 
 
 async def take_callback(
-    context: Context, *, event_id: str, event_type: str, request_id: str, body: bytes
+    context: Context,
+    *,
+    event_id: str,
+    event_type: str,
+    request_id: str,
+    dispute_id: str | None,
+    body: bytes,
 ) -> str:
     """
     Note a verified callback: `taken`, `known` (seen before) or `unknown` (about nothing of ours).
@@ -40,6 +46,10 @@ async def take_callback(
     if owner is None:
         return "unknown"
     ref = WorkRef(kind, entity_id)
+    if event_type.startswith("dispute."):
+        if dispute_id is None:
+            return "unknown"
+        ref = WorkRef(WorkKind.DISPUTE, dispute_id)
     taken = await take_bank_event(
         context.database,
         event_id=event_id,

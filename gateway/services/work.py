@@ -9,6 +9,7 @@ from gateway.domain.work import WorkKind, WorkRef
 from gateway.services.captures import step_followup
 from gateway.services.context import Context
 from gateway.services.delivering import step_delivery
+from gateway.services.disputing import step_dispute
 from gateway.services.refunds import step_refund
 from gateway.services.settling import step_payment
 from gateway.storage import idempotency, work
@@ -24,6 +25,7 @@ _STEPS: Final[dict[WorkKind, Callable[[Context, WorkRef], Awaitable[float | None
     WorkKind.CAPTURE: step_followup,
     WorkKind.VOID: step_followup,
     WorkKind.REVERSAL: step_followup,
+    WorkKind.DISPUTE: step_dispute,
     WorkKind.DELIVERY: step_delivery,
 }
 

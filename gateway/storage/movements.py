@@ -13,13 +13,14 @@ from gateway.storage.database import Database
 # journal, since the merchant is owed nothing, but the bank moved the money both ways.
 _MOVEMENTS: Final = """
 WITH moved AS (
-    SELECT CASE j.kind WHEN 'sale' THEN p.bank_request_id WHEN 'refund_processed' THEN r.bank_request_id ELSE p.id || ':capture:1' END AS request_id,
+    SELECT CASE j.kind WHEN 'sale' THEN p.bank_request_id WHEN 'refund_processed' THEN r.bank_request_id
+            WHEN 'dispute_opened' THEN j.entity_id || ':opened' WHEN 'dispute_won' THEN j.entity_id || ':won' ELSE p.id || ':capture:1' END AS request_id,
         e.amount, e.currency, j.at
     FROM ledger_journals j
     JOIN ledger_entries e ON e.journal_id = j.id AND e.account = 'bank_receivable'
     JOIN payments p ON p.id = j.payment_id
     LEFT JOIN refunds r ON r.id = j.entity_id
-    WHERE j.merchant_id = $1 AND j.at >= $2 AND j.at < $3 AND j.kind IN ('sale', 'capture', 'capture_failed', 'refund_processed')
+    WHERE j.merchant_id = $1 AND j.at >= $2 AND j.at < $3 AND j.kind IN ('sale', 'capture', 'capture_failed', 'refund_processed', 'dispute_opened', 'dispute_won')
     UNION ALL
     SELECT CASE s.to_state WHEN 'failed/reversed' THEN p.id || ':reversal:1' ELSE p.bank_request_id END,
         CASE s.to_state WHEN 'failed/reversed' THEN -p.amount ELSE p.amount END, p.currency, s.at

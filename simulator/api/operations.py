@@ -11,6 +11,7 @@ from quart import Blueprint, Response, current_app, request
 from simulator.api.meeting import known_as, meet
 from simulator.api.requests import parse_authorisation, parse_card, parse_follow_up
 from simulator.book.bank import Bank
+from simulator.book.disputes import Disputes
 from simulator.book.follow_ups import FollowUps
 from simulator.book.records import Records
 from simulator.book.statement import StatementBook
@@ -123,6 +124,15 @@ async def post_cancel(request_id: str) -> Response:
     owner = bank_id()
     facts = {"operation": "cancel", "request_id": request_id, **known_as(_row(request_id))}
     return await meet(facts, lambda _: bank().cancel(owner, request_id))
+
+
+@operations.get("/v1/disputes/<dispute_id>")
+async def get_dispute(dispute_id: str) -> Response:
+    """
+    A dispute as it stands now.
+    """
+    disputes = cast("Disputes", current_app.config["DISPUTES"])
+    return respond(disputes.find(bank_id(), dispute_id))
 
 
 @operations.get("/v1/statements/<day>")

@@ -82,6 +82,15 @@ class Disputes:
             self._announce(row, "dispute.won" if won else "dispute.lost")
             return self._document(self._row(bank_id, dispute_id))
 
+    def find(self, bank_id: str, dispute_id: str) -> dict[str, Any]:
+        """
+        One dispute.  Raises `Refusal` (404), also while it is only planned.
+        """
+        row = self._row(bank_id, dispute_id)
+        if row["status"] == "planned":
+            raise Refusal(404, "not_found", "There is no such dispute.")
+        return self._document(row)
+
     def listed(self, bank_id: str) -> list[dict[str, Any]]:
         """
         Every dispute of a bank.

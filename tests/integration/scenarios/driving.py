@@ -31,12 +31,14 @@ class Drive:
     day: str
     payments: list[str] = field(default_factory=list)
     refunds: list[str] = field(default_factory=list)
+    disputes: list[str] = field(default_factory=list)
 
     async def load(self, document: dict[str, Any]) -> None:
         """
         A clean bank with this scenario, and a clock that stands still at noon of the scenario's own day.
         """
         await self.clock({"mode": "frozen", "now": f"{self.day}T12:00:00Z"})
+        await self._subscribe_to_all()
         (await self.bank.post("/control/reset")).raise_for_status()
         answer = await self.bank.post("/control/scenarios", json=document)
         assert answer.status_code == 201, answer.text
@@ -46,6 +48,10 @@ class Drive:
         Set or advance the clock.
         """
         answer = await self.merchant.http.post("/api/v1/test/clock", json=body, timeout=60)
+        assert answer.status_code == 200, answer.text
+
+    async def _subscribe_to_all(self) -> None:
+        answer = await self.merchant.http.put("/api/v1/webhooks/config", json={"events": None})
         assert answer.status_code == 200, answer.text
 
     async def act(self, action: dict[str, Any]) -> None:
@@ -127,6 +133,25 @@ class Drive:
         payment = await self.merchant.payment(self.payments[wanted["payment"]])
         page = payment["next_action"]["url"]
         answer = await self.bank.post(page, data={"choice": wanted["choice"]})
+        assert answer.status_code == 200, answer.text
+        await self.clock({"advance": "10ms"})
+
+    async def _subscribe(self, events: list[str]) -> None:
+        answer = await self.merchant.http.put("/api/v1/webhooks/config", json={"events": events})
+        assert answer.status_code == 200, answer.text
+
+    async def _dispute(self, wanted: dict[str, Any]) -> None:
+        body = {**wanted, "payment_reference": self.payments[wanted["payment"]]}
+        answer = await self.bank.post(
+            "/control/disputes", json={k: v for k, v in body.items() if k != "payment"}
+        )
+        assert answer.status_code == 201, answer.text
+        self.disputes.append(answer.json()["dispute_id"])
+        await self.clock({"advance": "10ms"})
+
+    async def _close_dispute(self, wanted: dict[str, Any]) -> None:
+        dispute_id = self.disputes[wanted["dispute"]]
+        answer = await self.bank.post(f"/control/disputes/{dispute_id}/{wanted['result']}")
         assert answer.status_code == 200, answer.text
         await self.clock({"advance": "10ms"})
 
