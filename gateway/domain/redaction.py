@@ -17,30 +17,37 @@ _PAN_HEADS: Final = frozenset("234568")
 
 def _without_cards(match: re.Match[str]) -> str:
     """
-    The run with every window of it that could be a card number replaced, the longest first.
+    The run without its card numbers: every window that could be one goes, overlapping ones too, so that no tail of a number is left beside another.
     """
     run = match.group()
     places = [index for index, character in enumerate(run) if character.isdigit()]
     digits = "".join(run[index] for index in places)
     kept: list[str] = []
-    at = copied = 0
-    while at < len(digits):
-        length = _card_length(digits, at)
-        if length == 0:
-            at += 1
-            continue
-        kept += [run[copied : places[at]], f"[card …{digits[at + length - 4 : at + length]}]"]
-        copied = places[at + length - 1] + 1
-        at += length
+    copied = 0
+    for begin, end in _hidden(digits):
+        last4 = digits[end - 4 : end]
+        kept += [run[copied : places[begin]], f"[card …{last4}]"]
+        copied = places[end - 1] + 1
     return "".join(kept) + run[copied:]
 
 
-def _card_length(digits: str, at: int) -> int:
-    if digits[at] not in _PAN_HEADS:
-        return 0
-    return next(
-        (n for n in _PAN_LENGTHS if at + n <= len(digits) and luhn_ok(digits[at : at + n])), 0
-    )
+def _hidden(digits: str) -> list[tuple[int, int]]:
+    """
+    The stretches (from, to) that windows of 13 to 19 digits with a card's first digit and check digit cover together.
+    """
+    stretches: list[tuple[int, int]] = []
+    for begin, head in enumerate(digits):
+        if head not in _PAN_HEADS:
+            continue
+        ends = [begin + n for n in _PAN_LENGTHS if begin + n <= len(digits)]
+        end = next((end for end in ends if luhn_ok(digits[begin:end])), None)
+        if end is None:
+            continue
+        if stretches and begin < stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
+        else:
+            stretches.append((begin, end))
+    return stretches
 
 
 def redact(text: str) -> str:

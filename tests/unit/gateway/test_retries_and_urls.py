@@ -3,6 +3,7 @@ Retry schedule, endpoint health, and where webhooks may go.
 """
 
 import ipaddress
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -172,6 +173,17 @@ def test_card_numbers_beside_other_digits_are_found(text: str) -> None:
 
     assert "411111111111" not in shown
     assert "[card…1111]" in shown
+
+
+def test_no_tail_of_a_card_number_is_left_beside_other_digits() -> None:
+    """
+    Digits in front can make an earlier window look like a card; what it does not cover of the real one must go all the same.
+    """
+    for prefix in range(1_000):
+        shown = redact(f"{prefix:03d}5555555555554444{prefix % 10}")
+        left = re.sub(r"\[card …\d{4}\]", "", shown)
+
+        assert len(left) <= 4, (prefix, shown)
 
 
 def test_times_and_ids_stay_readable() -> None:
