@@ -10,7 +10,7 @@ RECEIVER_ADDRESS ?=
 SUITE_OPTIONS := $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up conformance test check integration requirements clean
+.PHONY: help venv up conformance test figures check integration requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -41,6 +41,9 @@ integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
 	$(BIN)/python -m pytest tests/integration -q -m serial
 
 test: check integration ## all of the project's own tests
+
+figures: $(STAMP) ## the load figures at full size: 1,000 keys x 50 requests, 1,000 refund races
+	PAYWRIGHT_FIGURES=full $(BIN)/python -m pytest tests/integration/gateway/test_scale.py -v -s
 
 requirements: $(STAMP) ## write docs/requirements.md and the tables of docs/scenarios.md anew
 	$(BIN)/python -m conformance.cases.document

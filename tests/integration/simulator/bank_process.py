@@ -45,7 +45,11 @@ class BankProcess:
             except httpx.TransportError:
                 return None
 
-        await wait_until(up, what="the bank's first answer")
+        try:
+            await wait_until(up, within_s=30, what="the bank's first answer")
+        except BaseException:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """
