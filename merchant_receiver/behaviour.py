@@ -1,13 +1,21 @@
 """
-How the receiver answers: well, or as it was told to misbehave.
+How the receiver answers verified webhooks: well, or as it was told to misbehave.  A webhook that is not verified gets its 401, whatever the rules say.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Final
 
-_MEMBERS = {"event", "first", "status", "delay_ms", "hang", "redirect", "close", "body_bytes", "headers", "flap"}  # fmt: skip
+#: Statuses that end an exchange; below are interim answers.
+_STATUS_MIN: Final = 200
+_STATUS_MAX: Final = 599
+#: Real time; longer is what `hang` is for.
+_DELAY_MS_MAX: Final = 600_000
+#: The body is streamed, so this much takes no memory.
+_BODY_BYTES_MAX: Final = 1 << 30
+_FIRST_MAX: Final = 1_000_000
 
 
 class BadRule(ValueError):
@@ -19,7 +27,10 @@ class BadRule(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """
-    One way to answer.  `event` None = every event; `first` None = always, N = the first N requests that match; `flap` = statuses in turn.
+    One way to answer.  `event` None = every event, `payment.*` = several; `first` None = always, N = the first N requests that match.
+
+    `flap`: statuses in turn; `hang`: no answer until the sender leaves; `close`: the connection ends without an answer; `reset`: so, with a reset;
+    `truncate`: the connection ends in the middle of the answer's body.  The webhook is processed before any of these.
     """
 
     event: str | None = None
@@ -29,6 +40,8 @@ class Rule:
     hang: bool = False
     redirect: str | None = None
     close: bool = False
+    reset: bool = False
+    truncate: bool = False
     body_bytes: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     flap: tuple[int, ...] = ()
@@ -38,19 +51,67 @@ class Rule:
         """
         Build from JSON.  Raises `BadRule`.
         """
-        if not isinstance(fields, dict) or not set(fields) <= _MEMBERS:
+        if not isinstance(fields, dict) or not set(fields) <= set(_MEMBERS):
             raise BadRule(f"a rule is an object with members of {', '.join(sorted(_MEMBERS))}")
-        for name in ("first", "status", "delay_ms", "body_bytes"):
-            value = fields.get(name)
-            if value is not None and (
-                not isinstance(value, int) or isinstance(value, bool) or value < 0
-            ):
-                raise BadRule(f"{name} must be a whole number, found {value!r}")
-        flap = fields.get("flap") or []
-        if not isinstance(flap, list) or not all(isinstance(s, int) for s in flap):
-            raise BadRule("flap must be a list of status codes")
         given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
-        return cls(**{**given, "flap": tuple(flap)})
+        for name, value in given.items():
+            is_right, expected = _MEMBERS[name]
+            if not is_right(value):
+                raise BadRule(f"{name} must be {expected}, found {value!r:.80}")
+        return cls(**{**given, "flap": tuple(given.get("flap", ()))})
+
+    def document(self) -> dict[str, Any]:
+        """
+        The members that differ from the defaults.
+        """
+        usual = asdict(Rule())
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
+
+
+def _whole(least: int, most: int) -> Callable[[object], bool]:
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    """
+    What can stand in a header.
+    """
+    return isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
+
+
+def _is_status(value: object) -> bool:
+    return _whole(_STATUS_MIN, _STATUS_MAX)(value)
+
+
+def _is_flap(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_status, value))
+
+
+def _is_headers(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(name) and name.replace("-", "").isalnum() and _is_text(text)
+        for name, text in value.items()
+    )
+
+
+_MEMBERS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "event": (lambda value: isinstance(value, str) and bool(value), "an event's name, or a pattern such as payment.*"),
+    "first": (_whole(1, _FIRST_MAX), f"a whole number from 1 to {_FIRST_MAX}"),
+    "status": (_is_status, f"a whole number from {_STATUS_MIN} to {_STATUS_MAX}"),
+    "delay_ms": (_whole(0, _DELAY_MS_MAX), f"a whole number from 0 to {_DELAY_MS_MAX}"),
+    "hang": (_is_flag, "true or false"),
+    "redirect": (_is_text, "the URL for the Location header"),
+    "close": (_is_flag, "true or false"),
+    "reset": (_is_flag, "true or false"),
+    "truncate": (_is_flag, "true or false"),
+    "body_bytes": (_whole(0, _BODY_BYTES_MAX), f"a whole number from 0 to {_BODY_BYTES_MAX}"),
+    "headers": (_is_headers, "an object of header names and printable ASCII values"),
+    "flap": (_is_flap, f"a list of statuses from {_STATUS_MIN} to {_STATUS_MAX}"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +148,26 @@ class Behaviour:
         self._rules.clear()
         self._matches.clear()
 
-    def show(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         """
-        How many rules each inbox has.
+        How many rules each inbox has; `*` stands for those without rules of their own.
         """
         return {inbox or "*": len(rules) for inbox, rules in self._rules.items()}
+
+    def show(self) -> dict[str, list[dict[str, Any]]]:
+        """
+        The rules of each inbox, each with how often it `matched` so far.
+        """
+        return {
+            inbox or "*": [
+                {**rule.document(), "matched": self._matched(inbox, index)}
+                for index, rule in enumerate(rules)
+            ]
+            for inbox, rules in self._rules.items()
+        }
+
+    def _matched(self, owner: str | None, index: int) -> int:
+        return sum(n for key, n in self._matches.items() if key[:2] == (owner, index))
 
     def plan(self, inbox: str, event: str | None) -> Plan | None:
         """
@@ -99,7 +175,7 @@ class Behaviour:
         """
         owner: str | None = inbox if inbox in self._rules else None
         for index, rule in enumerate(self._rules.get(owner, [])):
-            if rule.event is not None and rule.event != event:
+            if rule.event is not None and not fnmatchcase(event or "", rule.event):
                 continue
             key = (owner, index, inbox)
             if rule.first is not None and self._matches[key] >= rule.first:

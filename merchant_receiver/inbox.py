@@ -6,9 +6,11 @@ import base64
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from sdk.python.webhooks import Check
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS received (
@@ -19,6 +21,7 @@ CREATE TABLE IF NOT EXISTS received (
 CREATE INDEX IF NOT EXISTS received_inbox ON received (inbox, seq);
 CREATE INDEX IF NOT EXISTS received_dedupe ON received (inbox, dedupe_key) WHERE processed = 1;
 """
+_SEQ_DIGITS_MAX = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,8 @@ class Delivery:
     duplicate: bool
     processed: bool
     answer_status: int
-    legacy: tuple[str, str]
-    standard: tuple[str, str]
+    legacy: Check
+    standard: Check
 
 
 class Inbox:
@@ -100,8 +103,8 @@ class Inbox:
                 delivery.duplicate,
                 delivery.processed,
                 delivery.answer_status,
-                json.dumps(delivery.legacy),
-                json.dumps(delivery.standard),
+                _check(delivery.legacy),
+                _check(delivery.standard),
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -127,13 +130,38 @@ class Inbox:
 
     def newest(self, inbox: str | None, limit: int) -> Sequence[dict[str, Any]]:
         """
-        The last deliveries, newest first.
+        The last deliveries, newest first, with every step of their signature checks.
         """
         rows = self._connection.execute(
             "SELECT * FROM received WHERE ? IS NULL OR inbox = ? ORDER BY seq DESC LIMIT ?",
             (inbox, inbox, limit),
         ).fetchall()
-        return [_document(row) for row in rows]
+        return [self._detailed(row) for row in rows]
+
+    def find(self, delivery_id: str) -> dict[str, Any] | None:
+        """
+        One delivery by its id, with every step of its signature checks.
+        """
+        digits = delivery_id.removeprefix("rcv_")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _SEQ_DIGITS_MAX):
+            return None
+        row = self._connection.execute(
+            "SELECT * FROM received WHERE seq = ?", (int(digits),)
+        ).fetchone()
+        return None if row is None else self._detailed(row)
+
+    def _detailed(self, row: sqlite3.Row) -> dict[str, Any]:
+        document = _document(row)
+        for family in ("legacy", "standard"):
+            document["signature"][family]["steps"] = _steps(row[family])
+        document["duplicate_of"] = None
+        if row["duplicate"]:
+            first = self._connection.execute(
+                "SELECT min(seq) AS seq FROM received WHERE inbox = ? AND dedupe_key = ? AND processed = 1 AND seq < ?",
+                (row["inbox"], row["dedupe_key"], row["seq"]),
+            ).fetchone()
+            document["duplicate_of"] = None if first["seq"] is None else f"rcv_{first['seq']}"
+        return document
 
     def names(self) -> Sequence[str]:
         """
@@ -156,6 +184,18 @@ class Inbox:
         return self._connection.execute(
             "DELETE FROM received WHERE ? IS NULL OR inbox = ?", (inbox, inbox)
         ).rowcount
+
+
+def _check(check: Check) -> str:
+    return json.dumps([check.status.value, check.reason, [asdict(step) for step in check.steps]])
+
+
+def _steps(stored: str) -> list[dict[str, Any]]:
+    """
+    The steps of a stored check; files of earlier versions have none.
+    """
+    check = json.loads(stored)
+    return list(check[2]) if len(check) > 2 else []  # noqa: PLR2004  status, reason, steps
 
 
 def _text(body: bytes) -> str | None:
@@ -190,6 +230,7 @@ def _document(row: sqlite3.Row) -> dict[str, Any]:
         "webhook_id": row["webhook_id"],
         "verified": bool(row["verified"]),
         "duplicate": bool(row["duplicate"]),
+        "processed": bool(row["processed"]) and not row["duplicate"],
         "answer_status": row["answer_status"],
         "signature": {
             "legacy": {"status": legacy[0], "reason": legacy[1]},

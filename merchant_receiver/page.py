@@ -3,6 +3,7 @@ The live page: every delivery with its headers, body and signature check; server
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -20,6 +21,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+#: Characters of a body on the page.
+_SHOWN_MAX = 20_000
 #: Seconds between two signs of life on an idle stream.
 _KEEP_ALIVE_S = 15.0
 
@@ -28,13 +31,22 @@ Waiter = Callable[..., Awaitable[list[dict[str, Any]]]]
 
 def _shown(delivery: dict[str, Any]) -> dict[str, Any]:
     """
-    A delivery with what only people need: the body set out line by line.
+    A delivery with what only people need: the body set out line by line, its size.
     """
-    document = delivery["json"]
-    pretty = delivery["body_text"] or f"base64: {delivery['body_base64']}"
-    if document is not None:
-        pretty = json.dumps(document, indent=2, ensure_ascii=False)
-    return {**delivery, "pretty": pretty}
+    text, size_bytes = delivery["body_text"], len(base64.b64decode(delivery["body_base64"]))
+    pretty = f"base64: {delivery['body_base64']}" if text is None else text or "(empty)"
+    if delivery["json"] is not None:
+        pretty = json.dumps(delivery["json"], indent=2, ensure_ascii=False)
+    return {**delivery, "pretty": _cut(pretty), "body_bytes": size_bytes}
+
+
+def _cut(text: str) -> str:
+    """
+    What a page can show; the rest is in the JSON.
+    """
+    return (
+        text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}\n… cut; the JSON has all of it"
+    )
 
 
 def create_page(inbox: Inbox, wait: Waiter) -> Blueprint:

@@ -24,7 +24,8 @@ _PASSED: Final = (
     "TEST_PROCESSING_DELAY", "TEST_PAYMENT_SUCCESS", "WEBHOOK_RETRY_INTERVALS_TEST", "WEBHOOK_EGRESS", "WEBHOOK_SECRET", "SIGNING_SECRET",
     "TEST_MERCHANT_EMAIL", "TEST_API_KEY", "TEST_API_SECRET", "TEST_AMOUNT_TRIGGERS", "UPI_SUCCESS_RATE", "CARD_SUCCESS_RATE",
     "PROCESSING_DELAY_MIN", "PROCESSING_DELAY_MAX", "REFUND_DELAY_MIN", "REFUND_DELAY_MAX", "BANK_API_KEY", "BANK_CALLBACK_SECRET",
-    "RATE_LIMIT_RPS", "SECRETS_KEY", "BANK_TIMEOUT", "BANK_PUBLIC_URL", "REPORTS_DIR", "DASHBOARD_READ_ONLY", "DASHBOARD_LOGIN_RPM",
+    "RATE_LIMIT_RPS", "SECRETS_KEY", "BANK_TIMEOUT", "BANK_PUBLIC_URL", "REPORTS_DIR", "DASHBOARD_READ_ONLY", "DASHBOARD_LOGINS_PER_MINUTE",
+    "DASHBOARD_PASSWORD",
 )  # fmt: skip
 
 
@@ -221,6 +222,8 @@ class Sandbox:
 
     def _children(self, chosen: Sequence[Party], ports: Mapping[str, int]) -> list[Child]:
         given = {name: os.environ[name] for name in _PASSED if name in os.environ}
+        # The dashboard shows the runs of the suite that was started where the sandbox was.
+        given.setdefault("REPORTS_DIR", str(Path("reports").absolute()))
         key = secrets_key(self.state)
         children = []
         for party in chosen:

@@ -7,14 +7,13 @@ Source: docs/bank-wire.md; reliability 5.5 step 4 and fault rows B1–B7.
 import asyncio
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import httpx
 import msgspec
 
 from gateway.bank.answers import (
-    Answered,
     BankAnswer,
     BankUnavailable,
     Blocked,
@@ -26,9 +25,16 @@ from gateway.bank.answers import (
     VaultToken,
     VaultUnavailable,
 )
+from gateway.bank.reading import (
+    Exchange,
+    dispute_of,
+    refusal,
+    retry_after_s,
+    statement_of,
+    trusted,
+)
 from gateway.domain.cards import Card
-from gateway.domain.dispute import Dispute, DisputeStatus
-from gateway.domain.instants import parse_instant
+from gateway.domain.dispute import Dispute
 from gateway.domain.payment import Payment
 from gateway.domain.reconciliation import Movement
 from gateway.domain.refund import Refund
@@ -38,51 +44,12 @@ TIMEOUT_S: Final = 10.0
 #: Real seconds for the vault, which stands in the payer's way.
 VAULT_TIMEOUT_S: Final = 3.0
 ANSWER_BYTES_MAX: Final = 65_536
-#: Longest wait that a 429 may ask for.  Source: reliability B6.
-RETRY_AFTER_S_MAX: Final = 60.0
-_STATUSES: Final = frozenset(
-    [
-        "processing",
-        "challenge",
-        "authorised",
-        "captured",
-        "declined",
-        "voided",
-        "reversed",
-        "refunded",
-    ]
-)
 _OK: Final = 200
 _CREATED: Final = 201
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 #: Malformed, declined, unacceptable: the request had no effect and never will.  Source: reliability B4.
 _REFUSALS: Final = frozenset([400, 402, 422])
-_CODE_LENGTH_MAX: Final = 64
-_TEXT_LENGTH_MAX: Final = 500
-
-
-class _Exchange:
-    """
-    One answer as it came, bounded.
-    """
-
-    def __init__(self, status: int, headers: httpx.Headers, body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    def document(self) -> dict[str, Any] | None:
-        """
-        The JSON object of the body, or None when it is anything else.
-        """
-        if not self.headers.get("content-type", "").startswith("application/json"):
-            return None
-        try:
-            document = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        return document if isinstance(document, dict) else None
 
 
 class BankClient:
@@ -124,7 +91,7 @@ class BankClient:
         answer = await self._exchange(
             "POST", "/v1/tokens", merchant_id, body, None, timeout_s=VAULT_TIMEOUT_S
         )
-        if not isinstance(answer, _Exchange):
+        if not isinstance(answer, Exchange):
             raise VaultUnavailable(answer.reason)
         document = answer.document() or {}
         token, last4 = document.get("token"), document.get("last4")
@@ -247,7 +214,7 @@ class BankClient:
         answer = await self._exchange(
             "POST", f"/v1/requests/{request_id}/cancel", merchant_id, {}, None
         )
-        if not isinstance(answer, _Exchange):
+        if not isinstance(answer, Exchange):
             return answer
         document = answer.document()
         if answer.status == _OK and document is not None:
@@ -266,16 +233,7 @@ class BankClient:
                 f"/v1/statements/{day.isoformat()}", headers={"X-Bank-Id": str(merchant_id)}
             )
             answer.raise_for_status()
-            return [
-                Movement(
-                    request_id=str(line["request_id"]),
-                    kind=str(line["kind"]),
-                    amount_minor=int(line["amount"]),
-                    currency=str(line["currency"]),
-                    day=parse_instant(line["at"]).date(),
-                )
-                for line in answer.json()["lines"]
-            ]
+            return statement_of(answer.json())
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise BankUnavailable(
                 f"no statement of {day}: {type(error).__name__}: {error}"
@@ -286,28 +244,8 @@ class BankClient:
         The dispute as it stands at the bank, or None when there is no answer that can be trusted.
         """
         answer = await self._exchange("GET", f"/v1/disputes/{dispute_id}", merchant_id, None, None)
-        document = answer.document() if isinstance(answer, _Exchange) else None
-        if document is None or document.get("dispute_id") != dispute_id:
-            return None
-        texts = [document.get(name) for name in ("payment_reference", "reason", "currency")]
-        amount, status = document.get("amount"), document.get("status")
-        if (
-            not all(isinstance(text, str) for text in texts)
-            or type(amount) is not int
-            or amount < 1
-        ):
-            return None
-        if status not in tuple(DisputeStatus):
-            return None
-        payment_id, reason, currency = (str(text) for text in texts)
-        return Dispute(
-            id=dispute_id,
-            payment_id=payment_id,
-            reason=reason[:_TEXT_LENGTH_MAX],
-            amount_minor=amount,
-            currency=currency,
-            status=DisputeStatus(str(status)),
-        )
+        document = answer.document() if isinstance(answer, Exchange) else None
+        return dispute_of(dispute_id, document)
 
     async def _ask(
         self,
@@ -322,17 +260,17 @@ class BankClient:
         scenario: str | None = None,
     ) -> BankAnswer:
         answer = await self._exchange(method, path, merchant_id, body, scenario)
-        if not isinstance(answer, _Exchange):
+        if not isinstance(answer, Exchange):
             return answer
         if answer.status == _TOO_MANY:
-            return Deferred(_retry_after_s(answer.headers.get("retry-after")))
+            return Deferred(retry_after_s(answer.headers.get("retry-after")))
         if answer.status == _NOT_FOUND and method == "GET":
             return NotFound() if answer.document() is not None else Unknown("404 that is not JSON")
         if answer.status in _REFUSALS:
-            return _refusal(answer)
+            return refusal(answer)
         if answer.status != _OK:
             return Unknown(f"the bank answered {answer.status}")
-        return _trusted(
+        return trusted(
             answer.document(), request_id=request_id, amount_minor=amount_minor, currency=currency
         )
 
@@ -345,7 +283,7 @@ class BankClient:
         scenario: str | None,
         *,
         timeout_s: float | None = None,
-    ) -> "_Exchange | NotSent | Unknown":
+    ) -> "Exchange | NotSent | Unknown":
         headers = {"X-Bank-Id": str(merchant_id)}
         if scenario is not None:
             headers["X-Test-Scenario"] = scenario
@@ -363,64 +301,8 @@ class BankClient:
                         received += chunk
                         if len(received) > ANSWER_BYTES_MAX:
                             return Unknown("bank_protocol_error: answer over 64 KiB")
-                    return _Exchange(response.status_code, response.headers, bytes(received))
+                    return Exchange(response.status_code, response.headers, bytes(received))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return NotSent(f"{type(error).__name__}: {error}")
         except (httpx.HTTPError, TimeoutError, httpx.StreamError) as error:
             return Unknown(f"{type(error).__name__}: {error}")
-
-
-def _refusal(answer: _Exchange) -> BankAnswer:
-    """
-    A definite no by status: the bank looked at the request and did nothing (fault row B4).  Without an error code of the bank it is anybody's answer.
-    """
-    error = (answer.document() or {}).get("error")
-    details: dict[str, Any] = error if isinstance(error, dict) else {}
-    code, message = details.get("code"), details.get("message")
-    if not isinstance(code, str) or not 0 < len(code) <= _CODE_LENGTH_MAX:
-        return Unknown(f"the bank answered {answer.status} without a code")
-    text = message[:_TEXT_LENGTH_MAX] if isinstance(message, str) else None
-    return Answered(status="declined", decline_code=code, message=text)
-
-
-def _retry_after_s(value: str | None) -> float:
-    if value is None or not value.isascii() or not value.isdigit():
-        return 1.0
-    return min(float(value), RETRY_AFTER_S_MAX)
-
-
-def _trusted(
-    document: dict[str, Any] | None,
-    *,
-    request_id: str,
-    amount_minor: int | None,
-    currency: str | None,
-) -> BankAnswer:
-    """
-    The answer, if it is well formed and about our request and our amount; `Unknown` otherwise (fault row B5).
-    """
-    if document is None:
-        return Unknown("bank_protocol_error: not a JSON object")
-    status = document.get("status")
-    if document.get("request_id") != request_id or status not in _STATUSES:
-        return Unknown("bank_protocol_error: not about our request")
-    if amount_minor is not None and document.get("amount") != amount_minor:
-        return Unknown(f"bank_protocol_error: amount {document.get('amount')!r} is not ours")
-    if currency is not None and document.get("currency") != currency:
-        return Unknown(f"bank_protocol_error: currency {document.get('currency')!r} is not ours")
-    trigger = document.get("trigger")
-    try:
-        ready_at = document.get("ready_at")
-        return Answered(
-            status=status,
-            bank_reference=document.get("bank_reference"),
-            decline_code=document.get("decline_code"),
-            message=document.get("message"),
-            ready_at=None if ready_at is None else parse_instant(ready_at),
-            challenge_url=document.get("challenge_url"),
-            trigger=f"{trigger.get('source')}:{trigger.get('outcome')}"
-            if isinstance(trigger, dict)
-            else None,
-        )
-    except (TypeError, ValueError):
-        return Unknown("bank_protocol_error: ready_at is not an instant")

@@ -88,7 +88,8 @@ def listen(
     patterns = [one.strip() for one in events.split(",") if one.strip()]
     with gateway(api, key, secret) as client, _listening(host, port) as listening:
         reporter = Reporter(client, as_json=as_json)
-        address = reachable_as or f"http://{host}:{listening.getsockname()[1]}"
+        named = f"[{host}]" if ":" in host else host
+        address = reachable_as or f"http://{named}:{listening.getsockname()[1]}"
         with _registered(client, f"{address}/webhook"):
             ready = functools.partial(_say_ready, address, forward_to, as_json=as_json)
             asyncio.run(

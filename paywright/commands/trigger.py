@@ -192,7 +192,7 @@ def trigger(
     ] = None,
     within_s: Annotated[
         float, typer.Option("--within", min=0, max=600, help="Seconds to wait for the bank.")
-    ] = 15.0,
+    ] = 30.0,
     api: Api = API_URL,
     key: Key = KEY,
     secret: Secret = SECRET,

@@ -99,3 +99,26 @@ def test_an_unreadable_body_is_shown_as_base64(http: httpx.Client) -> None:
     _send(http, "page-binary", b"\xff\xfe\x00")
 
     assert "base64: //4A" in http.get("/", params={"inbox": "page-binary"}).text
+
+
+def test_each_step_of_a_check_is_shown(http: httpx.Client) -> None:
+    """
+    In order, the wrong one marked; a duplicate names the delivery that was processed; nothing of a secret but its beginning.
+    """
+    body = b'{"event":"payment.success","n":"steps"}'
+    _send(http, "page-steps", body)
+    _send(http, "page-steps", body)
+    _send(http, "page-steps", body + b" ", signed=body)
+
+    page = http.get("/", params={"inbox": "page-steps"}).text
+    refused, again, first = _deliveries(page)
+
+    steps = re.findall(r'<li class="(\w+)"><strong>.*?</span> ([\w ]+)<span', refused)
+    legacy = steps[: steps.index(("bad", "HMAC")) + 1]
+    assert [name for _, name in legacy] == ["header", "form", "signed bytes", "HMAC"]
+    assert {kind for kind, _ in legacy[:-1]} == {"good"}
+    first_id = re.search(r'id="(rcv_\d+)"', first)
+    assert first_id is not None
+    assert f'processed as <a href="#{first_id[1]}"' in again
+    assert "Processed before it was answered" in first
+    assert SECRET not in page

@@ -34,11 +34,14 @@ def test_the_built_package_imports_without_this_repository(tmp_path: Path) -> No
 
     _run("import setuptools; setuptools.setup()", "build", "-b", str(there), folder=source)
     said = _run(
-        "import sys, paywright_sdk.client, paywright_sdk.webhooks;"
-        "print(paywright_sdk.__file__, 'sdk' in sys.modules)",
+        "import sys, paywright_sdk, paywright_sdk.webhooks;"
+        "light = 'httpx' not in sys.modules;"
+        "from paywright_sdk import AsyncBank, AsyncClient, SyncBank, SyncClient;"
+        "print(paywright_sdk.__file__, 'sdk' in sys.modules, light, SyncClient.__module__)",
         folder=there / "lib",
     )
 
     package = there / "lib" / "paywright_sdk"
-    assert said.split() == [str(package / "__init__.py"), "False"]
+    there_is = [str(package / "__init__.py"), "False", "True", "paywright_sdk.sync_client"]
+    assert said.split() == there_is
     assert (package / "py.typed").exists()

@@ -1,5 +1,5 @@
 """
-The Python client over a scripted transport: what is repeated, how long it waits, which error ends it.
+The client with plain documents over a scripted transport: as the dashboard uses it.
 """
 
 from collections.abc import Callable
@@ -9,45 +9,7 @@ import pytest
 
 from sdk.python import errors
 from sdk.python.client import PAUSE_S_MAX, Client
-
-
-class Script:
-    """
-    Answers in turn, and keeps the requests and pauses it saw.
-    """
-
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
-        self.answers = list(answers)
-        self.requests: list[httpx.Request] = []
-        self.pauses: list[float] = []
-
-    async def handle(self, request: httpx.Request) -> httpx.Response:
-        """
-        The next answer.
-        """
-        self.requests.append(request)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def sleep(self, pause_s: float) -> None:
-        """
-        Only remember.
-        """
-        self.pauses.append(pause_s)
-
-    def client(self) -> Client:
-        """
-        A client that talks to this script.
-        """
-        return Client(
-            "http://gateway.invalid",
-            api_key="k",
-            api_secret="s",
-            transport=httpx.MockTransport(self.handle),
-            sleep=self.sleep,
-        )
+from tests.unit.sdk.scripted import Script
 
 
 def _ok() -> httpx.Response:
