@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+BROWSER := .venv/.browser
 ONLY ?=
 SEED ?=
 TARGET ?=
@@ -10,7 +11,7 @@ RECEIVER_ADDRESS ?=
 SUITE_OPTIONS := $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up conformance test figures check integration requirements clean
+.PHONY: help venv up conformance test figures browser mutants check integration requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -23,10 +24,13 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
 
+$(BROWSER): $(STAMP)
+	@$(BIN)/paywright browser --install > $@.new && mv $@.new $@ || echo 'going on without a browser'
+
 up: $(STAMP) ## start the sandbox on the contract's ports; Ctrl-C stops it
 	@$(BIN)/paywright up
 
-conformance: $(STAMP) ## grade the reference gateway, or TARGET=http://…; also ONLY= SEED= PROFILE= RECEIVER_ADDRESS=
+conformance: $(STAMP) $(BROWSER) ## grade the reference gateway, or TARGET=http://…; also ONLY= SEED= PROFILE= RECEIVER_ADDRESS=
 	@$(if $(TARGET),$(BIN)/paywright conformance run --target '$(TARGET)' --profile '$(PROFILE)' $(if $(RECEIVER_ADDRESS),--receiver-address '$(RECEIVER_ADDRESS)') $(SUITE_OPTIONS),$(BIN)/paywright conformance self $(SUITE_OPTIONS))
 
 check: $(STAMP) ## format, lint, types, import contracts, tidy and unit tests
@@ -40,7 +44,13 @@ integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
 	$(BIN)/python -m pytest tests/integration -q -n 2 -m 'not serial'
 	$(BIN)/python -m pytest tests/integration -q -m serial
 
-test: check integration ## all of the project's own tests
+browser: $(STAMP) $(BROWSER) ## tests in a headless Chromium: checkout, dashboard, receiver, demo shop
+	@if [ -f $(BROWSER) ]; then $(BIN)/python -m pytest tests/browser -q --ignore=tests/browser/mutants; else echo 'NOT RUN: browser tests, there is no Chromium'; fi
+
+mutants: $(STAMP) $(BROWSER) ## every browser check against the seeded defects that it must notice
+	$(BIN)/python -m pytest tests/browser/mutants -q
+
+test: check integration browser ## all of the project's own tests
 
 figures: $(STAMP) ## the load figures at full size: 1,000 keys x 50 requests, 1,000 refund races
 	PAYWRIGHT_FIGURES=full $(BIN)/python -m pytest tests/integration/gateway/test_scale.py -v -s

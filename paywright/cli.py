@@ -5,6 +5,7 @@
 import typer
 
 from paywright.commands.bench import bench
+from paywright.commands.browser import browser
 from paywright.commands.clock import clock
 from paywright.commands.conformance import mount as mount_conformance
 from paywright.commands.doctor import doctor
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command("up")(up)
 app.command("doctor")(doctor)
+app.command("browser")(browser)
 app.command("bench-start")(bench)
 app.command("listen")(listen)
 app.command("trigger")(trigger)

@@ -7,10 +7,11 @@ import binascii
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from conformance.harness.certification import options
+from conformance.harness.reports.options import AsJson, Out, Seed, Strict
 from paywright.commands.up import USAGE_STATUS
 
 _SCHEMES = ("hex", "standard")
@@ -23,53 +24,20 @@ def _refused(message: str, status: int = USAGE_STATUS) -> typer.Exit:
 
 
 def certify_receiver(
-    url: Annotated[str, typer.Option(help="Address of the handler.")],
-    probe_url: Annotated[
-        str | None,
-        typer.Option(
-            help="GETs how often a payment took effect, such as http://shop/effects?payment={payment_id}."
-        ),
-    ] = None,
-    probe_command: Annotated[
-        str | None,
-        typer.Option(help="Prints how often a payment took effect; {payment_id}, {event_id}."),
-    ] = None,
-    scheme: Annotated[
-        str,
-        typer.Option(
-            help="What the handler verifies: hex (X-Webhook-Signature) or standard (webhook-signature)."
-        ),
-    ] = "hex",
-    secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar="WEBHOOK_SECRET",
-            help="Key of X-Webhook-Signature; default the published test secret.",
-        ),
-    ] = None,
-    signing_secret: Annotated[
-        str | None,
-        typer.Option(
-            envvar="SIGNING_SECRET",
-            help="Key of webhook-signature, whsec_ and base64; default the published one.",
-        ),
-    ] = None,
-    fail_url: Annotated[
-        str | None, typer.Option(help="Asked before a delivery that the handler is to fail.")
-    ] = None,
-    client_verify_url: Annotated[
-        str | None, typer.Option(help="The shop's client-side verification; {payment_id}.")
-    ] = None,
-    settle: Annotated[
-        float, typer.Option(help="Seconds in which an effect may follow the answer.")
-    ] = 5.0,
-    only: Annotated[
-        str | None, typer.Option(help="Drills to play, with wildcards: PGC-RCV-06*.")
-    ] = None,
-    seed: Annotated[str | None, typer.Option(help="Seed of the ids.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the reports.")] = Path("reports/receiver"),
-    strict: Annotated[bool, typer.Option(help="Count SHOULD as MUST.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print results.json.")] = False,
+    url: options.Url,
+    probe_url: options.ProbeUrl = None,
+    probe_command: options.ProbeCommand = None,
+    scheme: options.Scheme = "hex",
+    secret: options.WebhookSecret = None,
+    signing_secret: options.SigningSecret = None,
+    fail_url: options.FailUrl = None,
+    client_verify_url: options.ClientVerifyUrl = None,
+    settle: options.Settle = 5.0,
+    only: options.Drills = None,
+    seed: Seed = None,
+    out: Out = Path("reports/receiver"),
+    strict: Strict = False,
+    as_json: AsJson = False,
 ) -> None:
     """
     Drill a webhook handler in any language.  Exit status 0 conformant, 1 not, 2 wrong usage, 3 incomplete (no probe), 4 nothing answers.

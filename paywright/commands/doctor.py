@@ -3,18 +3,17 @@
 """
 
 import json
-import shutil
 import sys
 from typing import Annotated
 
 import typer
 
+from paywright.commands.browser import find_chromium
 from paywright.launching import SandboxProblem, port_holder, port_is_free
 from paywright.parties import PARTIES
 from paywright.servers import postgres_program, valkey_program
 
 _PYTHON = (3, 11)
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def _checks() -> list[tuple[str, bool, str]]:
@@ -25,10 +24,9 @@ def _checks() -> list[tuple[str, bool, str]]:
             found.append((name, True, str(locate())))
         except SandboxProblem as problem:
             found.append((name, False, str(problem)))
-    browser = next((path for path in map(shutil.which, _BROWSERS) if path), None)
-    found.append(
-        ("Chromium", browser is not None, browser or "not found; only browser tests need it")
-    )
+    browser = find_chromium()
+    advice = "not found; only browser checks need it: paywright browser --install"
+    found.append(("Chromium", browser is not None, browser or advice))
     for party in PARTIES:
         if party.port is not None:
             free = port_is_free("127.0.0.1", party.port)
