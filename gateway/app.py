@@ -14,16 +14,21 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from quart import Quart
 
-from gateway.api import frame, problems
+from gateway.api import frame, problems, request_log
 from gateway.api.callbacks import callbacks
+from gateway.api.deliveries import deliveries
 from gateway.api.health import health
+from gateway.api.jobs import jobs
+from gateway.api.ledger import ledger
 from gateway.api.lists import lists
 from gateway.api.openapi import openapi
 from gateway.api.orders import orders
 from gateway.api.payments import payments
 from gateway.api.refunds import refunds
 from gateway.api.state import ApiState
+from gateway.api.statistics import statistics
 from gateway.api.test_mode import test_mode
+from gateway.api.timeline import timeline
 from gateway.api.webhooks import webhooks
 from gateway.bank.followers import HttpFollowers
 from gateway.config import BadSetting, Settings
@@ -31,6 +36,7 @@ from gateway.domain.errors import DomainError
 from gateway.domain.origins import origin_of
 from gateway.services.clock_control import ClockControl
 from gateway.services.merchants import seed_test_merchant
+from gateway.services.request_log import RequestLog
 from gateway.storage.lists import close_read_side, open_read_side
 from gateway.storage.schema import migrate
 from gateway.telemetry import configure_logs
@@ -42,7 +48,7 @@ _DRAIN_S = 10.0
 _AUTO_POLL_S = 0.02
 
 
-def create_app(settings: Settings, parts: Parts, control: ClockControl) -> Quart:
+def create_app(settings: Settings, parts: Parts, control: ClockControl, log: RequestLog) -> Quart:
     """
     The Quart app over built parts.
     """
@@ -58,7 +64,10 @@ def create_app(settings: Settings, parts: Parts, control: ClockControl) -> Quart
     )
     problems.install(app)
     frame.install(app, frame.RateLimiter(settings.rate_limit_rps))
-    for blueprint in (health, openapi, orders, payments, refunds, webhooks, lists, callbacks):
+    request_log.install(app, log)
+    core = (health, openapi, orders, payments, refunds, webhooks, lists, callbacks)
+    views = (deliveries, jobs, ledger, request_log.request_log, statistics, timeline)
+    for blueprint in (*core, *views):
         app.register_blueprint(blueprint)
     if settings.test_mode:
         app.register_blueprint(test_mode)
@@ -76,6 +85,17 @@ async def _follow_due_instants(control: ClockControl) -> None:
             _log.warning("auto_clock_waits", reason=error.description)
             busy = False
         await asyncio.sleep(0 if busy else _AUTO_POLL_S)
+
+
+async def _write_requests(requests: RequestLog) -> None:
+    """
+    Keep the request log; a row that cannot be written must not end it.
+    """
+    while True:
+        try:
+            await requests.follow()
+        except Exception:  # noqa: BLE001  payments are worth more than their log
+            _log.exception("request_log_failed")
 
 
 async def run(settings: Settings) -> None:
@@ -100,14 +120,20 @@ async def run(settings: Settings) -> None:
             api_secret=settings.test_api_secret,
         )
     _log.info("started", port=settings.port, test_mode=settings.test_mode, migrations=applied)
-    background = [loop.create_task(_follow_due_instants(control))] if settings.test_mode else []
+    requests = RequestLog(parts.context)
+    background = [loop.create_task(_write_requests(requests))]
+    if settings.test_mode:
+        background.append(loop.create_task(_follow_due_instants(control)))
     try:
         await serve(
-            create_app(settings, parts, control), _hypercorn(settings), shutdown_trigger=stop.wait
+            create_app(settings, parts, control, requests),
+            _hypercorn(settings),
+            shutdown_trigger=stop.wait,
         )
     finally:
         for task in background:
             task.cancel()
+        await requests.flush()
         await close_read_side()
         await followers.close()
         await parts.close()

@@ -4,7 +4,7 @@ Lists, newest first: `limit` and `offset` as in the contract, or `cursor` = the 
 
 from quart import Blueprint, Response, request
 
-from gateway.api.requests import json_response, principal
+from gateway.api.requests import identifier, json_response, principal
 from gateway.api.rows import (
     attempt_row,
     event_row,
@@ -14,12 +14,16 @@ from gateway.api.rows import (
 )
 from gateway.api.state import context
 from gateway.api.wire import payment_document
+from gateway.services import listing as service
 from gateway.services.listing import Listing, list_attempts, list_rows, payments_of_page
 
 lists = Blueprint("lists", __name__)
 
 
-def _envelope(listing: Listing, rows: list[dict[str, object]]) -> Response:
+def envelope(listing: Listing, rows: list[dict[str, object]]) -> Response:
+    """
+    A page as every list answers.
+    """
     document: dict[str, object] = {
         "data": rows,
         "total": listing.page.total,
@@ -37,7 +41,7 @@ async def list_orders() -> Response:
     The merchant's orders.
     """
     listing = await list_rows(context(), await principal(), "orders", request.args)
-    return _envelope(listing, [order_row(row) for row in listing.page.rows])
+    return envelope(listing, [order_row(row) for row in listing.page.rows])
 
 
 @lists.get("/api/v1/payments")
@@ -48,7 +52,7 @@ async def list_payments() -> Response:
     who = await principal()
     listing = await list_rows(context(), who, "payments", request.args)
     found = await payments_of_page(context(), who, listing.page)
-    return _envelope(listing, [payment_document(payment) for payment in found])
+    return envelope(listing, [payment_document(payment) for payment in found])
 
 
 @lists.get("/api/v1/refunds")
@@ -57,7 +61,7 @@ async def list_refunds() -> Response:
     The merchant's refunds.
     """
     listing = await list_rows(context(), await principal(), "refunds", request.args)
-    return _envelope(listing, [refund_row(row) for row in listing.page.rows])
+    return envelope(listing, [refund_row(row) for row in listing.page.rows])
 
 
 @lists.get("/api/v1/payments/<payment_id>/refunds")
@@ -67,7 +71,7 @@ async def list_refunds_of_payment(payment_id: str) -> Response:
     """
     query = {**request.args.to_dict(), "payment_id": payment_id[:64]}
     listing = await list_rows(context(), await principal(), "refunds", query)
-    return _envelope(listing, [refund_row(row) for row in listing.page.rows])
+    return envelope(listing, [refund_row(row) for row in listing.page.rows])
 
 
 @lists.get("/api/v1/webhooks")
@@ -76,7 +80,7 @@ async def list_webhooks() -> Response:
     The merchant's deliveries.
     """
     listing = await list_rows(context(), await principal(), "webhooks", request.args)
-    return _envelope(listing, [webhook_row(row) for row in listing.page.rows])
+    return envelope(listing, [webhook_row(row) for row in listing.page.rows])
 
 
 @lists.get("/api/v1/webhooks/<delivery_id>/attempts")
@@ -94,4 +98,14 @@ async def list_events() -> Response:
     The merchant's events.
     """
     listing = await list_rows(context(), await principal(), "events", request.args)
-    return _envelope(listing, [event_row(row) for row in listing.page.rows])
+    return envelope(listing, [event_row(row) for row in listing.page.rows])
+
+
+@lists.get("/api/v1/events/<event_id>")
+async def get_event(event_id: str) -> Response:
+    """
+    One event of the merchant.
+    """
+    who = await principal()
+    wanted = identifier(event_id, "evt_", "Event not found")
+    return json_response(event_row(await service.get_event(who, wanted)))

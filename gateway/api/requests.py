@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 import msgspec
-from quart import Response, request
+from quart import Response, g, request
 
 from gateway.api.state import context, state
 from gateway.domain.errors import BadRequest, NotFound, UnsupportedMediaType
@@ -25,9 +25,11 @@ async def principal() -> Principal:
     """
     The authenticated merchant.  Raises `AuthenticationFailed`.
     """
-    return await authenticate(
+    who = await authenticate(
         context(), request.headers.getlist("X-Api-Key"), request.headers.getlist("X-Api-Secret")
     )
+    g.merchant_id, g.business_at = who.merchant.id, who.now
+    return who
 
 
 async def raw_body() -> bytes:
@@ -35,7 +37,8 @@ async def raw_body() -> bytes:
     The body's bytes as they came.
     """
     raw = await request.get_data(as_text=False)
-    return raw if isinstance(raw, bytes) else raw.encode()
+    g.raw_body = raw if isinstance(raw, bytes) else raw.encode()
+    return bytes(g.raw_body)
 
 
 async def body() -> dict[str, Any]:

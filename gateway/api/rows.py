@@ -10,7 +10,10 @@ from gateway.domain.instants import format_instant
 Document = dict[str, object]
 
 
-def _instant(at: datetime | None) -> str | None:
+def instant(at: datetime | None) -> str | None:
+    """
+    As the contract writes it; None stays None.
+    """
     return None if at is None else format_instant(at)
 
 
@@ -26,8 +29,8 @@ def order_row(row: Any) -> Document:
         "receipt": row.receipt,
         "notes": row.notes or {},
         "status": row.status,
-        "created_at": _instant(row.created_at),
-        "updated_at": _instant(row.updated_at),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
     }
 
 
@@ -41,8 +44,8 @@ def refund_row(row: Any) -> Document:
         "amount": row.amount,
         "reason": row.reason,
         "status": row.status,
-        "created_at": _instant(row.created_at),
-        "processed_at": _instant(row.processed_at),
+        "created_at": instant(row.created_at),
+        "processed_at": instant(row.processed_at),
     }
 
 
@@ -55,10 +58,10 @@ def webhook_row(row: Any) -> Document:
         "event": row.event,
         "status": row.status,
         "attempts": row.attempts,
-        "created_at": _instant(row.created_at),
-        "last_attempt_at": _instant(row.last_attempt_at),
+        "created_at": instant(row.created_at),
+        "last_attempt_at": instant(row.last_attempt_at),
         "response_code": row.response_code,
-        "next_retry_at": _instant(row.next_retry_at),
+        "next_retry_at": instant(row.next_retry_at),
         "event_id": row.event_id,
         "entity_id": row.entity_id,
     }
@@ -71,13 +74,14 @@ def attempt_row(row: Any) -> Document:
     return {
         "generation": row.generation,
         "number": row.number,
-        "started_at": _instant(row.started_at),
-        "finished_at": _instant(row.finished_at),
+        "started_at": instant(row.started_at),
+        "finished_at": instant(row.finished_at),
         "url": row.url,
         "response_code": row.status,
         "error_class": row.error_class,
         "latency_ms": row.latency_ms,
         "response_body": row.response_body,
+        "request_headers": row.request_headers,
     }
 
 
@@ -89,6 +93,27 @@ def event_row(row: Any) -> Document:
         "id": row.id,
         "type": row.type,
         "entity_id": row.entity_id,
-        "created_at": _instant(row.created_at),
+        "created_at": instant(row.created_at),
         "payload": row.data,
+    }
+
+
+def request_row(row: Any) -> Document:
+    """
+    One line of the request log.
+    """
+    return {
+        "id": str(row["id"]),
+        "request_id": row["request_id"],
+        "at": instant(row["at"]),
+        "method": row["method"],
+        "path": row["path"],
+        "status": row["status"],
+        "duration_ms": row["duration_ms"],
+        "entity_id": row["entity_id"],
+        "idempotency_key": row["idempotency_key"],
+        "replayed": row["replayed"],
+        "error_code": row["error_code"],
+        "request_body": row["request_body"],
+        "response_body": row["response_body"],
     }

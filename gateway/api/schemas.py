@@ -2,260 +2,247 @@
 JSON Schemas (2020-12) of everything on the wire.
 """
 
-from typing import Any, Final
+from typing import Final
 
-Schema = dict[str, Any]
-
-_TEXT: Final[Schema] = {"type": "string"}
-_TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
-_INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
-_INSTANT_OR_NULL: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
-_MINOR: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
-_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-_CURRENCY: Final[Schema] = {"type": "string", "pattern": "^[A-Z]{3}$"}
-
-
-def _id(prefix: str) -> Schema:
-    return {"type": "string", "pattern": f"^{prefix}[A-Za-z0-9]{{16}}$"}
-
-
-def _object(
-    required: dict[str, Schema], optional: dict[str, Schema] | None = None, *, closed: bool = True
-) -> Schema:
-    schema: Schema = {
-        "type": "object",
-        "properties": {**required, **(optional or {})},
-        "required": list(required),
-    }
-    if closed:
-        schema["additionalProperties"] = False
-    return schema
-
-
-def _page(row: str) -> Schema:
-    return _object(
-        {
-            "data": {"type": "array", "items": {"$ref": f"#/components/schemas/{row}"}},
-            "total": _COUNT,
-            "limit": _COUNT,
-            "offset": _COUNT,
-            "has_more": {"type": "boolean"},
-            "next_cursor": _TEXT_OR_NULL,
-        }
-    )
-
+from gateway.api.shapes import (
+    COUNT,
+    CURRENCY,
+    INSTANT,
+    INSTANT_OR_NULL,
+    MINOR,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    id_of,
+    object_of,
+    page_of,
+)
 
 _PAYMENT_STATUS: Final[Schema] = {"enum": ["pending", "success", "failed", "voided"]}
-_NEXT_ACTION: Final[Schema] = _object({"type": {"const": "redirect"}, "url": _TEXT})
-_CARD: Final[Schema] = _object(
-    {"number": _TEXT, "expiry_month": _TEXT, "expiry_year": _TEXT, "cvv": _TEXT},
-    {"holder_name": _TEXT},
+_NEXT_ACTION: Final[Schema] = object_of({"type": {"const": "redirect"}, "url": TEXT})
+_CARD: Final[Schema] = object_of(
+    {"number": TEXT, "expiry_month": TEXT, "expiry_year": TEXT, "cvv": TEXT},
+    {"holder_name": TEXT},
     closed=False,
 )
-_PAYMENT_IN_EVENT: Final[Schema] = _object(
+_PAYMENT_IN_EVENT: Final[Schema] = object_of(
     {
-        "id": _id("pay_"),
-        "order_id": _id("order_"),
-        "amount": _MINOR,
-        "currency": _CURRENCY,
-        "method": _TEXT,
-        "vpa": _TEXT_OR_NULL,
+        "id": id_of("pay_"),
+        "order_id": id_of("order_"),
+        "amount": MINOR,
+        "currency": CURRENCY,
+        "method": TEXT,
+        "vpa": TEXT_OR_NULL,
         "status": _PAYMENT_STATUS,
-        "created_at": _INSTANT,
+        "created_at": INSTANT,
     },
     {
-        "card_network": _TEXT,
-        "card_last4": _TEXT,
-        "error_code": _TEXT,
-        "error_description": _TEXT,
+        "card_network": TEXT,
+        "card_last4": TEXT,
+        "error_code": TEXT,
+        "error_description": TEXT,
     },
 )
 _REFUND_FIELDS: Final[dict[str, Schema]] = {
-    "id": _id("rfnd_"),
-    "payment_id": _id("pay_"),
-    "amount": _MINOR,
-    "reason": _TEXT_OR_NULL,
+    "id": id_of("rfnd_"),
+    "payment_id": id_of("pay_"),
+    "amount": MINOR,
+    "reason": TEXT_OR_NULL,
     "status": {"enum": ["pending", "processed", "failed"]},
-    "created_at": _INSTANT,
+    "created_at": INSTANT,
 }
 
 SCHEMAS: Final[dict[str, Schema]] = {
-    "Error": _object({"error": _object({"code": _TEXT, "description": _TEXT})}, closed=False),
-    "Health": _object(
+    "Error": object_of({"error": object_of({"code": TEXT, "description": TEXT})}, closed=False),
+    "Health": object_of(
         {
             "status": {"enum": ["healthy", "unhealthy"]},
             "database": {"enum": ["connected", "disconnected"]},
             "worker": {"enum": ["running", "stopped"]},
-            "timestamp": _INSTANT,
+            "timestamp": INSTANT,
         }
     ),
-    "TestMerchant": _object(
+    "TestMerchant": object_of(
         {
             "id": {"type": "string", "format": "uuid"},
-            "email": _TEXT,
-            "api_key": _TEXT,
+            "email": TEXT,
+            "api_key": TEXT,
             "seeded": {"const": True},
         }
     ),
-    "JobsStatus": _object(
+    "JobsStatus": object_of(
         {
-            "pending": _COUNT,
-            "processing": _COUNT,
-            "completed": _COUNT,
-            "failed": _COUNT,
+            "pending": COUNT,
+            "processing": COUNT,
+            "completed": COUNT,
+            "failed": COUNT,
             "worker_status": {"enum": ["running", "stopped"]},
         }
     ),
-    "Clock": _object({"mode": {"enum": ["real", "frozen", "auto"]}, "now": _INSTANT}),
-    "NewOrder": _object(
+    "Clock": object_of(
+        {
+            "mode": {"enum": ["real", "frozen", "auto"]},
+            "now": INSTANT,
+            "next_due_at": INSTANT_OR_NULL,
+            "outstanding": COUNT,
+            "followers_answered": {"type": "boolean"},
+        }
+    ),
+    "NewOrder": object_of(
         {"amount": {"type": "integer", "minimum": 100, "maximum": 2**53 - 1}},
         {
-            "currency": _CURRENCY,
+            "currency": CURRENCY,
             "receipt": {"type": ["string", "null"], "maxLength": 255},
             "notes": {"type": ["object", "null"]},
         },
         closed=False,
     ),
-    "Order": _object(
+    "Order": object_of(
         {
-            "id": _id("order_"),
+            "id": id_of("order_"),
             "merchant_id": {"type": "string", "format": "uuid"},
-            "amount": _MINOR,
-            "currency": _CURRENCY,
-            "receipt": _TEXT_OR_NULL,
+            "amount": MINOR,
+            "currency": CURRENCY,
+            "receipt": TEXT_OR_NULL,
             "notes": {"type": "object"},
             "status": {"enum": ["created", "paid"]},
-            "created_at": _INSTANT,
+            "created_at": INSTANT,
         },
-        {"updated_at": _INSTANT},
+        {"updated_at": INSTANT},
     ),
-    "PublicOrder": _object(
+    "PublicOrder": object_of(
         {
-            "id": _id("order_"),
-            "amount": _MINOR,
-            "currency": _CURRENCY,
+            "id": id_of("order_"),
+            "amount": MINOR,
+            "currency": CURRENCY,
             "status": {"enum": ["created", "paid"]},
         },
-        {"checkout_origins": {"type": "array", "items": _TEXT}},
+        {"checkout_origins": {"type": "array", "items": TEXT}},
     ),
-    "NewPayment": _object(
-        {"order_id": _id("order_"), "method": {"enum": ["upi", "card", "netbanking"]}},
+    "NewPayment": object_of(
+        {"order_id": id_of("order_"), "method": {"enum": ["upi", "card", "netbanking"]}},
         {
-            "vpa": _TEXT,
+            "vpa": TEXT,
             "card": _CARD,
-            "card_token": _TEXT,
-            "bank_code": _TEXT,
+            "card_token": TEXT,
+            "bank_code": TEXT,
             "capture_method": {"enum": ["automatic", "manual"]},
             "return_url": {"type": "string", "format": "uri", "maxLength": 2048},
         },
         closed=False,
     ),
-    "Payment": _object(
+    "Payment": object_of(
         {
-            "id": _id("pay_"),
-            "order_id": _id("order_"),
-            "amount": _MINOR,
-            "currency": _CURRENCY,
-            "method": _TEXT,
+            "id": id_of("pay_"),
+            "order_id": id_of("order_"),
+            "amount": MINOR,
+            "currency": CURRENCY,
+            "method": TEXT,
             "status": _PAYMENT_STATUS,
-            "created_at": _INSTANT,
+            "created_at": INSTANT,
         },
         {
-            "vpa": _TEXT_OR_NULL,
-            "card_network": _TEXT_OR_NULL,
-            "card_last4": _TEXT_OR_NULL,
-            "bank_code": _TEXT_OR_NULL,
+            "vpa": TEXT_OR_NULL,
+            "card_network": TEXT_OR_NULL,
+            "card_last4": TEXT_OR_NULL,
+            "bank_code": TEXT_OR_NULL,
             "captured": {"type": "boolean"},
             "capture_method": {"enum": ["automatic", "manual"]},
-            "amount_refunded": _MINOR,
-            "error_code": _TEXT_OR_NULL,
-            "error_description": _TEXT_OR_NULL,
-            "decline_code": _TEXT,
-            "test_trigger": _TEXT,
-            "updated_at": _INSTANT,
+            "amount_authorised": MINOR,
+            "amount_captured": MINOR,
+            "amount_refunded": MINOR,
+            "error_code": TEXT_OR_NULL,
+            "error_description": TEXT_OR_NULL,
+            "decline_code": TEXT,
+            "test_trigger": TEXT,
+            "updated_at": INSTANT,
             "next_action": _NEXT_ACTION,
-            "checkout_signature": _TEXT,
+            "checkout_signature": TEXT,
         },
     ),
-    "NewCapture": _object({}, {"amount": {"type": "integer", "minimum": 1}}, closed=False),
-    "NewRefund": _object(
+    "NewCapture": object_of({}, {"amount": {"type": "integer", "minimum": 1}}, closed=False),
+    "NewRefund": object_of(
         {"amount": {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}},
         {"reason": {"type": ["string", "null"], "maxLength": 500}},
         closed=False,
     ),
-    "Refund": _object(_REFUND_FIELDS, {"processed_at": _INSTANT_OR_NULL}),
-    "Delivery": _object(
+    "Refund": object_of(_REFUND_FIELDS, {"processed_at": INSTANT_OR_NULL}),
+    "Delivery": object_of(
         {
             "id": {"type": "string", "format": "uuid"},
-            "event": _TEXT,
+            "event": TEXT,
             "status": {"enum": ["pending", "success", "failed"]},
-            "attempts": _COUNT,
-            "created_at": _INSTANT,
-            "last_attempt_at": _INSTANT_OR_NULL,
+            "attempts": COUNT,
+            "created_at": INSTANT,
+            "last_attempt_at": INSTANT_OR_NULL,
             "response_code": {"type": ["integer", "null"]},
-            "next_retry_at": _INSTANT_OR_NULL,
-            "event_id": _TEXT,
-            "entity_id": _TEXT,
+            "next_retry_at": INSTANT_OR_NULL,
+            "event_id": TEXT,
+            "entity_id": TEXT,
         }
     ),
-    "Attempts": _object(
+    "Attempts": object_of(
         {"data": {"type": "array", "items": {"$ref": "#/components/schemas/Attempt"}}}
     ),
-    "Attempt": _object(
+    "Attempt": object_of(
         {
-            "generation": _COUNT,
-            "number": _COUNT,
-            "started_at": _INSTANT,
-            "finished_at": _INSTANT_OR_NULL,
-            "url": _TEXT,
+            "generation": COUNT,
+            "number": COUNT,
+            "started_at": INSTANT,
+            "finished_at": INSTANT_OR_NULL,
+            "url": TEXT,
             "response_code": {"type": ["integer", "null"]},
-            "error_class": _TEXT_OR_NULL,
+            "error_class": TEXT_OR_NULL,
             "latency_ms": {"type": ["integer", "null"]},
-            "response_body": _TEXT_OR_NULL,
+            "response_body": TEXT_OR_NULL,
+            "request_headers": {
+                "type": ["object", "null"],
+                "additionalProperties": {"type": "string"},
+            },
         }
     ),
-    "Scheduled": _object({"id": _TEXT, "status": {"const": "pending"}, "message": _TEXT}),
-    "NewWebhookConfig": _object(
+    "Scheduled": object_of({"id": TEXT, "status": {"const": "pending"}, "message": TEXT}),
+    "NewWebhookConfig": object_of(
         {},
         {
-            "webhook_url": _TEXT_OR_NULL,
-            "events": {"type": ["array", "null"], "items": _TEXT},
-            "checkout_origins": {"type": ["array", "null"], "items": _TEXT, "maxItems": 50},
+            "webhook_url": TEXT_OR_NULL,
+            "events": {"type": ["array", "null"], "items": TEXT},
+            "checkout_origins": {"type": ["array", "null"], "items": TEXT, "maxItems": 50},
             "behaviour": {"enum": ["contract", "strict"]},
         },
         closed=False,
     ),
-    "WebhookConfig": _object(
+    "WebhookConfig": object_of(
         {
-            "webhook_url": _TEXT_OR_NULL,
-            "webhook_secret": _TEXT_OR_NULL,
-            "signing_secret": _TEXT_OR_NULL,
-            "events": {"type": ["array", "null"], "items": _TEXT},
-            "checkout_origins": {"type": "array", "items": _TEXT},
+            "webhook_url": TEXT_OR_NULL,
+            "webhook_secret": TEXT_OR_NULL,
+            "signing_secret": TEXT_OR_NULL,
+            "events": {"type": ["array", "null"], "items": TEXT},
+            "checkout_origins": {"type": "array", "items": TEXT},
             "behaviour": {"enum": ["contract", "strict"]},
-            "endpoint": _object(
+            "endpoint": object_of(
                 {
                     "status": {"enum": ["enabled", "disabled"]},
-                    "disabled_reason": _TEXT_OR_NULL,
-                    "consecutive_failures": _COUNT,
+                    "disabled_reason": TEXT_OR_NULL,
+                    "consecutive_failures": COUNT,
                 }
             ),
         }
     ),
-    "Event": _object(
+    "Event": object_of(
         {
-            "id": _id("evt_"),
-            "type": _TEXT,
-            "entity_id": _TEXT,
-            "created_at": _INSTANT,
+            "id": id_of("evt_"),
+            "type": TEXT,
+            "entity_id": TEXT,
+            "created_at": INSTANT,
             "payload": {"type": "object"},
         }
     ),
-    "OrderPage": _page("Order"),
-    "PaymentPage": _page("Payment"),
-    "RefundPage": _page("Refund"),
-    "DeliveryPage": _page("Delivery"),
-    "EventPage": _page("Event"),
+    "OrderPage": page_of("Order"),
+    "PaymentPage": page_of("Payment"),
+    "RefundPage": page_of("Refund"),
+    "DeliveryPage": page_of("Delivery"),
+    "EventPage": page_of("Event"),
 }
 
 
@@ -263,9 +250,9 @@ def event_schema(event: str) -> Schema:
     """
     The body of one event's webhooks.
     """
-    data = _object({"message": _TEXT})
+    data = object_of({"message": TEXT})
     if event.startswith("payment."):
-        data = _object({"payment": _PAYMENT_IN_EVENT})
+        data = object_of({"payment": _PAYMENT_IN_EVENT})
     elif event.startswith("refund."):
-        data = _object({"refund": _object({**_REFUND_FIELDS, "processed_at": _INSTANT_OR_NULL})})
-    return _object({"event": {"const": event}, "timestamp": _COUNT, "data": data})
+        data = object_of({"refund": object_of({**_REFUND_FIELDS, "processed_at": INSTANT_OR_NULL})})
+    return object_of({"event": {"const": event}, "timestamp": COUNT, "data": data})

@@ -5,11 +5,12 @@ Routes that exist in TEST_MODE only.
 from quart import Blueprint, Response
 
 from gateway.api.requests import body, json_response
+from gateway.api.rows import instant
 from gateway.api.state import context, state
 from gateway.api.wire import test_merchant_document
 from gateway.domain.durations import parse_duration
-from gateway.domain.errors import BadRequest
-from gateway.domain.instants import format_instant, parse_instant
+from gateway.domain.instants import format_instant
+from gateway.domain.query_values import parse_moment
 from gateway.domain.timers import ClockState
 from gateway.services.merchants import get_test_merchant
 from gateway.services.work import job_counts
@@ -49,26 +50,31 @@ def _clock(clock: ClockState) -> Response:
 @test_mode.get("/api/v1/test/clock")
 async def get_clock() -> Response:
     """
-    The business clock.
+    The business clock, when something is due next at any party, and how much of our work is due now.
     """
-    return _clock(await state().clock_control.show())
+    standing = await state().clock_control.show()
+    return json_response(
+        {
+            "mode": standing.clock.mode,
+            "now": format_instant(standing.clock.now),
+            "next_due_at": instant(standing.next_due_at),
+            "outstanding": standing.outstanding,
+            "followers_answered": standing.followers_answered,
+        }
+    )
 
 
 @test_mode.post("/api/v1/test/clock")
 async def set_clock() -> Response:
     """
-    `{"mode": "real"|"frozen"|"auto", "now"?}` or `{"advance": "2h"}`; answers when everything due has settled.
+    `{"mode": "real"|"frozen"|"auto", "now"?}`, `{"advance": "2h"}` or `{"advance": "next"}`; answers when everything due has settled.
     """
     fields = await body()
     control = state().clock_control
+    if fields.get("advance") == "next":
+        return _clock(await control.advance_to_next())
     if "advance" in fields:
         return _clock(await control.advance(parse_duration(fields["advance"])))
-    at = None
-    if fields.get("now") is not None:
-        try:
-            at = parse_instant(str(fields["now"]))
-        except ValueError as error:
-            raise BadRequest(
-                "now must be an instant such as 2026-01-01T00:00:00Z", param="now"
-            ) from error
+    now = fields.get("now")
+    at = parse_moment(None if now is None else str(now), "now")
     return _clock(await control.set_mode(fields.get("mode"), at))

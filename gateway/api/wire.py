@@ -77,6 +77,8 @@ def payment_document(payment: Payment) -> Document:
         **new_payment_document(payment),
         "captured": payment.captured,
         "capture_method": payment.capture_method.value,
+        "amount_authorised": payment.authorised_minor,
+        "amount_captured": payment.paid_minor,
         "amount_refunded": payment.refunded_minor,
         "error_code": payment.error_code,
         "error_description": payment.error_description,

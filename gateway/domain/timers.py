@@ -24,3 +24,17 @@ class ClockState:
 
     mode: str
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStanding:
+    """
+    The clock, the earliest timer of any party after now, and how much of our own work is due or held now.
+
+    `followers_answered` is false when another party could not be asked: its timers are then missing from `next_due_at`.
+    """
+
+    clock: ClockState
+    next_due_at: datetime | None
+    outstanding: int
+    followers_answered: bool

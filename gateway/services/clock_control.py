@@ -5,12 +5,13 @@ Every party is asked for its next timer, so that due instants happen in order ac
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from gateway.domain.errors import BadRequest, Conflict
-from gateway.domain.timers import ClockState, FollowerState
+from gateway.domain.errors import BadRequest, Conflict, RetryLater
+from gateway.domain.timers import ClockStanding, ClockState, FollowerState
 from gateway.services.context import Context
 from gateway.storage import work
 from gateway.storage.test_clock import read_clock, set_clock
@@ -47,6 +48,13 @@ class NotSettled(Conflict):
     """
 
 
+def _earliest_after(
+    now: datetime, ours: datetime | None, followers: Sequence[FollowerState]
+) -> datetime | None:
+    due = [ours, *(state.next_due_at for state in followers)]
+    return min((at for at in due if at is not None and at > now), default=None)
+
+
 class ClockControl:
     """
     Steers the business clock; one change at a time in this process.
@@ -57,11 +65,21 @@ class ClockControl:
         self._followers = followers
         self._lock = asyncio.Lock()
 
-    async def show(self) -> ClockState:
+    async def show(self) -> ClockStanding:
         """
-        The clock as it stands.
+        The clock as it stands, and when something is due next.
         """
-        return await read_clock(self._context.database)
+        clock = await read_clock(self._context.database)
+        ours, outstanding, now = await work.horizon(self._context.database)
+        followers: Sequence[FollowerState] | None = None
+        with contextlib.suppress(RetryLater):
+            followers = await self._followers.ask()
+        return ClockStanding(
+            clock=clock,
+            next_due_at=_earliest_after(now, ours, followers or ()),
+            outstanding=outstanding,
+            followers_answered=followers is not None,
+        )
 
     async def set_mode(self, mode: object, at: datetime | None) -> ClockState:
         """
@@ -79,11 +97,7 @@ class ClockControl:
         Move a frozen clock forward, instant by instant, each settled before the next.  Raises `BadRequest`, `NotSettled`.
         """
         async with self._lock:
-            state = await read_clock(self._context.database)
-            if state.mode == "real":
-                raise BadRequest(
-                    'The clock is real; freeze it first with {"mode": "frozen"}', param="advance"
-                )
+            state = await self._movable()
             target = state.now + by
             await self._settle()
             for _ in range(_INSTANTS_MAX):
@@ -92,6 +106,26 @@ class ClockControl:
                     break
                 await self._move(state.mode, due_at)
             return await self._move(state.mode, target)
+
+    async def advance_to_next(self) -> ClockState:
+        """
+        Move a frozen clock to the next due instant of any party and settle it.  Raises `BadRequest`, `NotSettled`, `Conflict` when nothing is due.
+        """
+        async with self._lock:
+            state = await self._movable()
+            await self._settle()
+            due_at = await self._next_due_at()
+            if due_at is None:
+                raise Conflict("Nothing is due: no party holds a timer.")
+            return await self._move(state.mode, due_at)
+
+    async def _movable(self) -> ClockState:
+        state = await read_clock(self._context.database)
+        if state.mode == "real":
+            raise BadRequest(
+                'The clock is real; freeze it first with {"mode": "frozen"}', param="advance"
+            )
+        return state
 
     async def jump(self) -> bool:
         """
@@ -125,9 +159,7 @@ class ClockControl:
 
     async def _next_due_at(self) -> datetime | None:
         ours, _, now = await work.horizon(self._context.database)
-        theirs = [state.next_due_at for state in await self._followers.ask()]
-        later = [at for at in (ours, *theirs) if at is not None and at > now]
-        return min(later, default=None)
+        return _earliest_after(now, ours, await self._followers.ask())
 
     async def _is_quiet(self) -> bool:
         _, outstanding, now = await work.horizon(self._context.database)

@@ -93,9 +93,8 @@ async def step_delivery(context: Context, ref: WorkRef) -> float | None:
     if delivery.attempt_number == 0 or delivery.url is None:
         await _postpone(context, delivery)
         return None
-    sent = await context.sender.send(
-        url=delivery.url, body=delivery.body, headers=_headers(context, delivery)
-    )
+    headers = _headers(context, delivery)
+    sent = await context.sender.send(url=delivery.url, body=delivery.body, headers=headers)
     delay_s = None
     if not sent.succeeded:
         delay_s = next_delay_s(
@@ -116,6 +115,7 @@ async def step_delivery(context: Context, ref: WorkRef) -> float | None:
         response_text=sent.response_snippet.decode("utf-8", "replace").replace("\x00", "�"),
         latency_ms=sent.latency_ms,
         next_delay_s=delay_s,
+        request_headers=headers,
     )
     await deliveries.finish_attempt(context.database, delivery, result, change)
     return delay_s

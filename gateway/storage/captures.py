@@ -77,8 +77,8 @@ WITH {CLAIM_CTE}, earlier AS (
     SELECT count(*) FILTER (WHERE outcome IS DISTINCT FROM 'not_sent' AND outcome IS DISTINCT FROM 'deferred') AS sent
     FROM bank_calls b JOIN claimed ON b.bank_request_id = $5::text
 ), intent AS (
-    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at)
-    SELECT $5::text, claimed.entity_id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE claimed.kind END, clock_timestamp() FROM claimed, earlier
+    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at, at)
+    SELECT $5::text, claimed.entity_id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE claimed.kind END, clock_timestamp(), business_now() FROM claimed, earlier
     RETURNING id
 )
 SELECT p.*, claimed.kind, claimed.entity_id, claimed.merchant_id AS work_merchant_id, claimed.fence, claimed.attempts AS work_attempts,

@@ -29,6 +29,8 @@ _SETTINGS: Final = {
     "statement_timeout": "5000",
     "idle_in_transaction_session_timeout": "10000",
     "jit": "off",
+    # Starting a process for a query of some milliseconds costs more than it saves (figures over 100,000 payments: 39 ms of work instead of 24).
+    "max_parallel_workers_per_gather": "0",
 }
 
 
@@ -148,7 +150,13 @@ class Database:
                     return await work(connection)
                 finally:
                     await asyncio.shield(self.pool.release(connection))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,
+                OSError,
+                TimeoutError,
+            ) as error:
                 if getattr(error, "sqlstate", None) in _BUSY_STATES:
                     raise RowBusy from error
                 if not isinstance(error, TimeoutError) and not is_retryable(error):

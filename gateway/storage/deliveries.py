@@ -2,13 +2,18 @@
 Deliveries: claim with the attempt's row, outcome, manual retry, and the endpoint's health.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+import msgspec
+
 from gateway.domain.work import Claim, WorkKind, WorkRef
 from gateway.storage.database import Database
+from gateway.storage.pages import Conditions, count
 from gateway.storage.work import CLAIM_CTE, claim_of
 
 
@@ -49,8 +54,8 @@ WITH {CLAIM_CTE}, started AS (
         AND (e.breaker_open_until IS NULL OR e.breaker_open_until <= business_now()) AND l.status = 'pending'
     RETURNING l.id, l.attempts
 ), attempt AS (
-    INSERT INTO webhook_attempts (log_id, generation, number, started_at, url)
-    SELECT l.id, l.generation, started.attempts, business_now(), m.webhook_url
+    INSERT INTO webhook_attempts (log_id, generation, number, started_at, url, merchant_id)
+    SELECT l.id, l.generation, started.attempts, business_now(), m.webhook_url, l.merchant_id
     FROM started JOIN webhook_logs l ON l.id = started.id JOIN merchants m ON m.id = l.merchant_id
 )
 SELECT l.id, l.event, l.event_id, l.body, l.generation, l.sequence, coalesce(started.attempts, 0) AS attempt_number, m.webhook_url,
@@ -103,6 +108,7 @@ class AttemptResult:
     response_text: str
     latency_ms: int
     next_delay_s: float | None
+    request_headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,8 @@ WITH released AS (
         lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4::float8 IS NULL THEN business_now() END
     WHERE kind = $1::text AND entity_id = $2::text AND state = 'waiting' AND fence = $5 RETURNING due_at
 ), noted AS (
-    UPDATE webhook_attempts SET finished_at = business_now(), status = $6::int, error_class = $7, latency_ms = $8, response_body = $9::text
+    UPDATE webhook_attempts SET finished_at = business_now(), status = $6::int, error_class = $7, latency_ms = $8, response_body = $9::text,
+        request_headers = $19::json
     FROM released WHERE log_id = $2::text::uuid AND generation = $10 AND number = $11
 ), health AS (
     UPDATE webhook_endpoints SET consecutive_failures = $13, failing_since = $14, breaker_open_until = $15,
@@ -166,6 +173,7 @@ async def finish_attempt(
         None if change is None else change.disabled_reason,
         delivery.claim.merchant_id,
         status,
+        msgspec.json.encode(result.request_headers).decode(),
     )
     return row is not None
 
@@ -173,7 +181,7 @@ async def finish_attempt(
 _RETRY: Final = """
 WITH reopened AS (
     UPDATE webhook_logs SET status = 'pending', attempts = 0, generation = generation + 1, next_retry_at = business_now()
-    WHERE id = $1 AND merchant_id = $2 RETURNING id, merchant_id
+    WHERE {which} RETURNING id, merchant_id
 )
 INSERT INTO work_items (kind, entity_id, merchant_id, due_at, created_at)
 SELECT 'delivery', reopened.id::text, reopened.merchant_id, business_now(), business_now() FROM reopened
@@ -186,4 +194,68 @@ async def reopen_delivery(database: Database, log_id: UUID, *, merchant_id: UUID
     """
     Ask for the delivery again: attempts start at 0 in a new generation, the history stays; False when there is no such delivery.
     """
-    return await database.statement(_RETRY, log_id, merchant_id) is not None
+    query = _RETRY.format(which="id = $1 AND merchant_id = $2")
+    return await database.statement(query, log_id, merchant_id) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """
+    Which deliveries a bulk retry is about; None does not restrict.  `created_to` is not part of the range.
+    """
+
+    status: str
+    event: str | None
+    entity_id: str | None
+    event_id: str | None
+    created_from: datetime | None
+    created_to: datetime | None
+
+
+def _conditions(merchant_id: UUID, which: DeliveryFilter) -> Conditions:
+    conditions = Conditions(merchant_id)
+    wanted = {
+        "status = ?": which.status,
+        "event = ?": which.event,
+        "entity_id = ?": which.entity_id,
+        "event_id = ?": which.event_id,
+        "created_at >= ?": which.created_from,
+        "created_at < ?": which.created_to,
+    }
+    for clause, value in wanted.items():
+        if value is not None:
+            conditions.add(clause, value)
+    return conditions
+
+
+async def count_deliveries(database: Database, merchant_id: UUID, which: DeliveryFilter) -> int:
+    """
+    How many deliveries fit.
+    """
+    return await count(database, "webhook_logs", _conditions(merchant_id, which))
+
+
+async def reopen_deliveries(
+    database: Database, merchant_id: UUID, which: DeliveryFilter, *, limit: int
+) -> list[str]:
+    """
+    Ask again for the oldest `limit` deliveries that fit; their ids.
+    """
+    conditions = _conditions(merchant_id, which)
+    oldest = f"SELECT id FROM webhook_logs WHERE {conditions} ORDER BY sequence LIMIT {limit}"
+    query = _RETRY.format(which=f"id IN ({oldest})")
+    return [row["entity_id"] for row in await database.read(query, *conditions.arguments)]
+
+
+_FIND: Final = """
+SELECT id, event, status, attempts, created_at, last_attempt_at, response_code, next_retry_at, event_id, entity_id, payload, body
+FROM webhook_logs WHERE id = $1 AND merchant_id = $2"""
+
+
+async def find_delivery(
+    database: Database, log_id: UUID, *, merchant_id: UUID
+) -> asyncpg.Record | None:
+    """
+    The merchant's delivery with its payload and the bytes that are sent.
+    """
+    return await database.read_one(_FIND, log_id, merchant_id)

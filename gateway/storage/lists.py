@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tortoise import Tortoise
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -37,23 +37,28 @@ _BY_SEQUENCE: Final = frozenset({"webhooks", "events"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
     """
-    Which part of a list: `offset` rows in, or after the cursor's row.  `filters` are exact matches.
+    Which part of a list: `offset` rows in, or after the cursor's row.  `filters` are exact matches but for `q`, the beginning of an id or a receipt.
+
+    `created_to` is not part of the range.  `is_counted` asks for the total, which costs a count of every row that fits.
     """
 
     limit: int
     offset: int
     after_id: str | None
-    filters: Mapping[str, str]
+    filters: Mapping[str, str | int]
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """
-    One part of a list; `total` counts the whole of it.
+    One part of a list; `total` counts the whole of it, None when nobody asked.
     """
 
     rows: list[Any]
-    total: int
+    total: int | None
     has_more: bool
 
 
@@ -74,13 +79,33 @@ async def close_read_side() -> None:
     await Tortoise.close_connections()
 
 
+def _filtered(name: str, merchant_id: UUID, wanted: PageRequest) -> QuerySet[Any]:
+    filters = dict(wanted.filters)
+    text = filters.pop("q", None)
+    rows: QuerySet[Any] = LISTS[name].filter(merchant_id=merchant_id, **filters)
+    if "event_id" in filters:
+        # There is an index for the entity, and few deliveries of one entity.
+        event = EventRow.filter(id=filters["event_id"], merchant_id=merchant_id)
+        rows = rows.filter(entity_id__in=Subquery(event.values("entity_id")))
+    if wanted.created_from is not None:
+        rows = rows.filter(created_at__gte=wanted.created_from)
+    if wanted.created_to is not None:
+        rows = rows.filter(created_at__lt=wanted.created_to)
+    if text is None:
+        return rows
+    if name == "orders":
+        return rows.filter(Q(id__startswith=text) | Q(receipt=text))
+    orders = OrderRow.filter(merchant_id=merchant_id, receipt=text)
+    return rows.filter(Q(id__startswith=text) | Q(order_id__in=Subquery(orders.values("id"))))
+
+
 async def page(name: str, merchant_id: UUID, wanted: PageRequest) -> Page:
     """
     A page of the merchant's list `name` (a key of `LISTS`).
     """
     model = LISTS[name]
-    everything: QuerySet[Any] = model.filter(merchant_id=merchant_id, **wanted.filters)
-    total = await everything.count()
+    everything = _filtered(name, merchant_id, wanted)
+    total = await everything.count() if wanted.is_counted else None
     rows = everything
     key = "sequence" if name in _BY_SEQUENCE else "created_at"
     if wanted.after_id is not None:
@@ -96,6 +121,13 @@ async def page(name: str, merchant_id: UUID, wanted: PageRequest) -> Page:
     order = ("-created_at", "-id") if key == "created_at" else ("-sequence",)
     found = await rows.order_by(*order).offset(wanted.offset).limit(wanted.limit + 1)
     return Page(rows=found[: wanted.limit], total=total, has_more=len(found) > wanted.limit)
+
+
+async def find_event(event_id: str, *, merchant_id: UUID) -> EventRow | None:
+    """
+    The merchant's event.
+    """
+    return await EventRow.get_or_none(id=event_id, merchant_id=merchant_id)
 
 
 async def attempts_of(delivery_id: UUID, *, merchant_id: UUID) -> list[AttemptRow] | None:

@@ -87,6 +87,8 @@ class PaymentRow(Model):
     id = fields.CharField(max_length=64, primary_key=True)
     order_id = fields.CharField(max_length=64)
     merchant_id = fields.UUIDField()
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
     status = fields.CharField(max_length=20)
     method = fields.CharField(max_length=20)
     created_at = fields.DatetimeField()
@@ -114,6 +116,7 @@ class AttemptRow(Model):
     error_class = fields.CharField(max_length=48, null=True)
     latency_ms = fields.IntField(null=True)
     response_body = fields.TextField(null=True)
+    request_headers: object = fields.JSONField(null=True)
 
     class Meta:
         """

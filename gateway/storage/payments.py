@@ -110,8 +110,8 @@ WITH {CLAIM_CTE}, earlier AS (
     SELECT count(*) FILTER (WHERE outcome IS DISTINCT FROM 'not_sent' AND outcome IS DISTINCT FROM 'deferred') AS sent
     FROM bank_calls b JOIN claimed ON b.entity_id = claimed.entity_id AND b.operation IN ('authorise', 'inquire')
 ), intent AS (
-    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at)
-    SELECT p.bank_request_id, p.id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE 'authorise' END, clock_timestamp()
+    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at, at)
+    SELECT p.bank_request_id, p.id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE 'authorise' END, clock_timestamp(), business_now()
     FROM claimed JOIN payments p ON p.id = claimed.entity_id, earlier
     RETURNING id
 )
@@ -137,9 +137,9 @@ _SETTLE: Final = f"""
 WITH {RELEASE_CTE}, called AS (
     UPDATE bank_calls SET finished_at = clock_timestamp(), outcome = $6, detail = $7 WHERE id = $8
 )
-UPDATE payments SET status = $9, bank_state = $10, authorised_minor = $11, paid_minor = $12, bank_reference = $13, decline_code = $14,
-    error_code = $15, error_description = $16, test_trigger = $17, next_action_url = $18, needs_review = $19, updated_at = $20,
-    version = version + 1
+UPDATE payments SET status = $9::text, bank_state = $10, authorised_minor = $11, paid_minor = $12, bank_reference = $13, decline_code = $14,
+    error_code = $15, error_description = $16, test_trigger = $17, next_action_url = $18, needs_review = $19, updated_at = $20::timestamptz,
+    decided_at = CASE WHEN status = 'pending' AND $9::text IN ('success', 'failed') THEN $20::timestamptz ELSE decided_at END, version = version + 1
 FROM released WHERE id = $2::text AND version = $21 RETURNING id"""
 
 

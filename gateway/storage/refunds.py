@@ -112,8 +112,8 @@ WITH {CLAIM_CTE}, earlier AS (
     SELECT count(*) FILTER (WHERE outcome IS DISTINCT FROM 'not_sent' AND outcome IS DISTINCT FROM 'deferred') AS sent
     FROM bank_calls b JOIN claimed ON b.entity_id = claimed.entity_id
 ), intent AS (
-    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at)
-    SELECT r.bank_request_id, r.id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE 'refund' END, clock_timestamp()
+    INSERT INTO bank_calls (bank_request_id, entity_id, operation, sent_at, at)
+    SELECT r.bank_request_id, r.id, CASE WHEN earlier.sent > 0 THEN 'inquire' ELSE 'refund' END, clock_timestamp(), business_now()
     FROM claimed JOIN refunds r ON r.id = claimed.entity_id, earlier
     RETURNING id
 )

@@ -46,7 +46,14 @@ async def test_answers_validate(merchant: Merchant) -> None:
         "refund_id": refund.json()["id"],
         "delivery_id": delivery,
         "event_id": (await merchant.http.get("/api/v1/events")).json()["data"][0]["id"],
+        "request_id": refund.headers["X-Request-Id"],
     }
+
+    async def logged() -> bool | None:
+        line = await merchant.http.get(f"/api/v1/request-log/{ids['request_id']}")
+        return True if line.status_code == 200 else None
+
+    await wait_until(logged)
     seen = 0
     for path, operations in document["paths"].items():
         if "get" in operations:
@@ -56,7 +63,7 @@ async def test_answers_validate(merchant: Merchant) -> None:
             _validate(document, schema, answer.json())
             seen += 1
 
-    assert seen == 25
+    assert seen == 27
 
 
 async def test_webhooks_validate(merchant: Merchant) -> None:
