@@ -3,6 +3,7 @@ The suite's command line; mounted as `paywright conformance`.
 """
 
 import json
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,10 +12,38 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from conformance.harness.baseline import BadBaseline, load_baseline
+from conformance.harness.channels.options import (
+    Browser,
+    Checkout,
+    Dashboard,
+    KillApi,
+    KillWorker,
+    Sql,
+    StartApi,
+    StartWorker,
+    StopWorker,
+    channels_from,
+)
+from conformance.harness.channels.settings import Channels
+from conformance.harness.probing.command import probe_target
 from conformance.harness.profile import BadProfile, load_profile
 from conformance.harness.reports import files, terminal
+from conformance.harness.reports.documents import results_document
+from conformance.harness.reports.markdown import markdown
 from conformance.harness.reports.model import RunReport
+from conformance.harness.reports.options import (
+    AsJson,
+    BaselineFile,
+    Only,
+    Out,
+    RubricName,
+    Seed,
+    Strict,
+)
+from conformance.harness.reports.progress import watcher
 from conformance.harness.rng import new_seed
+from conformance.harness.rubric import BadRubric, load_rubric
 from conformance.harness.running import (
     SuiteBroken,
     TargetUnreachable,
@@ -23,10 +52,11 @@ from conformance.harness.running import (
     run_cases,
 )
 from conformance.harness.settings import RunSettings
-from conformance.harness.verdict import ExitStatus, Verdict
+from conformance.harness.verdict import ExitStatus
 
+_CASES = Path(__file__).parent / "cases"
 app = typer.Typer(no_args_is_help=True, help="Grade any gateway of the contract, black box.")
-_MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.DIALECT: "d", Verdict.ERROR: "E"}
+app.command("probe")(probe_target)
 
 
 def _complain(message: str, status: ExitStatus) -> ExitStatus:
@@ -45,9 +75,13 @@ def grade(
     out: Path = Path("reports"),
     strict: bool = False,
     as_json: bool = False,
+    baseline: Path | None = None,
+    rubric: str | None = None,
+    channels: Channels | None = None,
+    quiet: bool = False,
 ) -> ExitStatus:
     """
-    Grade one target, print, write the reports; the exit status of the style guide (0 conformant, 1 a MUST failed, 2 usage or suite, 3 incomplete,
+    Grade one target, print (unless `quiet`), write the reports; the exit status of the style guide (0 conformant, 1 a MUST failed, 2 usage or suite, 3 incomplete,
     4 unreachable).
     """
     try:
@@ -64,11 +98,15 @@ def grade(
                 seed=seed or new_seed(),
                 out=out,
                 strict=strict,
-                quiet=as_json,
+                quiet=quiet or as_json,
+                baseline=None if baseline is None else load_baseline(baseline),
+                rubric=None if rubric is None else load_rubric(rubric),
+                channels=channels or Channels(),
             )
-            report = run_cases(settings, Path(__file__).parent / "cases", _progress(quiet=as_json))
+            report = run_cases(settings, _CASES, watcher(quiet=settings.quiet))
         files.write(report, out)
-    except BadProfile as error:
+        _step_summary(report)
+    except (BadProfile, BadBaseline, BadRubric) as error:
         return _complain(str(error), ExitStatus.SUITE_ERROR)
     except TargetUnreachable as error:
         return _complain(str(error), ExitStatus.UNREACHABLE)
@@ -78,24 +116,25 @@ def grade(
         return _complain(
             f"the report cannot be written to {out}: {error.strerror}", ExitStatus.SUITE_ERROR
         )
-    _show(report, out, as_json=as_json)
+    if not quiet:
+        _show(report, out, as_json=as_json)
     return report.result.exit_status
 
 
-def _progress(*, quiet: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def show(_requirement_id: str, verdict: Verdict) -> None:
-        if not quiet:
-            sys.stderr.write(_MARKS.get(verdict, "-"))
-            sys.stderr.flush()
-
-    return show
+def _step_summary(report: RunReport) -> None:
+    """
+    Where GitHub Actions asks for a summary of the step, add one.  Raises OSError.
+    """
+    wanted = os.environ.get("GITHUB_STEP_SUMMARY")
+    if wanted:
+        with Path(wanted).open("a", encoding="utf-8", errors="backslashreplace") as page:
+            page.write(markdown(report) + "\n")
 
 
 def _show(report: RunReport, out: Path, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(files.results_document(report)) + "\n")
+        sys.stdout.write(json.dumps(results_document(report)) + "\n")
         return
-    sys.stderr.write("\n")
     terminal.render(report, Console(), out)
 
 
@@ -114,17 +153,22 @@ def run(
             help="The receiver's address as the target sees it, such as http://host.docker.internal:4000."
         ),
     ] = None,
-    only: Annotated[
-        str | None, typer.Option(help="Requirement ids to run, with wildcards: PGC-REF-*.")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option(help="Seed of the run; printed, and taken again to repeat it.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the reports.")] = Path("reports"),
-    strict: Annotated[bool, typer.Option(help="Count SHOULD as MUST.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print results.json instead of the table.")
-    ] = False,
+    only: Only = None,
+    seed: Seed = None,
+    out: Out = Path("reports"),
+    strict: Strict = False,
+    as_json: AsJson = False,
+    baseline: BaselineFile = None,
+    rubric: RubricName = None,
+    browser: Browser = False,
+    checkout: Checkout = "http://localhost:3001",
+    dashboard: Dashboard = "http://localhost:3000",
+    sql: Sql = None,
+    start_worker: StartWorker = None,
+    stop_worker: StopWorker = None,
+    kill_worker: KillWorker = None,
+    start_api: StartApi = None,
+    kill_api: KillApi = None,
 ) -> None:
     """
     Grade a gateway and write the reports.
@@ -139,6 +183,20 @@ def run(
         out=out,
         strict=strict,
         as_json=as_json,
+        baseline=baseline,
+        rubric=rubric,
+        channels=channels_from(
+            checkout=checkout if browser else None,
+            dashboard=dashboard if browser else None,
+            sql=sql,
+            commands={
+                "start-worker": start_worker,
+                "stop-worker": stop_worker,
+                "kill-worker": kill_worker,
+                "start-api": start_api,
+                "kill-api": kill_api,
+            },
+        ),
     )
     raise typer.Exit(int(status))
 

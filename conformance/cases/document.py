@@ -9,8 +9,10 @@ from conformance.cases.catalogue import all_requirements
 
 PATH = Path("docs") / "requirements.md"
 _NAMES = {
-    "AUT": "Authentication", "CAP": "Capture", "HLT": "Health", "IDM": "Idempotency", "JOB": "Jobs and workers", "ORD": "Orders",
-    "PAY": "Payments", "REF": "Refunds", "SEC": "Security", "TST": "Test mode", "WHK": "Webhooks",
+    "AUT": "Authentication", "CAP": "Capture", "CON": "Concurrency", "ERR": "Errors", "HLT": "Health", "IDM": "Idempotency", "ISO": "Isolation of merchants", "JOB": "Jobs and workers", "LIM": "Limits of the HTTP layer",
+    "LST": "Lists and paging", "ORD": "Orders",
+    "CHK": "Checkout", "DBS": "Database", "DSH": "Dashboard", "REC": "Recovery", "RTY": "Retries", "SIG": "Signatures",
+    "PAY": "Payments", "REF": "Refunds", "SEC": "Security", "TST": "Test mode", "VOI": "Holds and voids", "WHK": "Webhooks",
 }  # fmt: skip
 
 

@@ -2,78 +2,19 @@
 Evidence: every exchange of a case, in order, secrets taken out.
 """
 
-import base64
-import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-REDACTED: Final = "[redacted]"
-_RUN: Final = re.compile(r"[0-9](?:[ .\-]{0,2}[0-9]){12,}")
-_PAN_LENGTHS: Final = range(19, 12, -1)
-_PAN_HEADS: Final = frozenset("234568")
-_SECRET_HEADERS: Final = frozenset({"x-api-secret", "authorization", "cookie", "set-cookie"})
+from conformance.harness.clock import unix_s
+from conformance.harness.redaction import REDACTED, Redactor
 
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for index, character in enumerate(reversed(digits)):
-        value = int(character) * (1 + index % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004  digit sum
-    return total % 10 == 0
-
-
-class Redactor:
-    """
-    Replaces known secrets and anything that could be a card number.
-    """
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted({s for s in secrets if s}, key=len, reverse=True)
-
-    def text(self, text: str) -> str:
-        """
-        The text without secrets.
-        """
-        for secret in self._secrets:
-            text = text.replace(secret, REDACTED)
-        return _RUN.sub(_without_cards, text)
-
-    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """
-        The headers without secrets.
-        """
-        return {
-            name: REDACTED if name.lower() in _SECRET_HEADERS else self.text(value)
-            for name, value in headers.items()
-        }
-
-
-def _without_cards(match: re.Match[str]) -> str:
-    """
-    The run of digits with every window of it that could be a card number replaced.
-    """
-    run = match.group()
-    places = [index for index, character in enumerate(run) if character.isdigit()]
-    digits = "".join(run[index] for index in places)
-    kept: list[str] = []
-    at = copied = 0
-    while at < len(digits):
-        lengths = _PAN_LENGTHS if digits[at] in _PAN_HEADS else ()
-        ends = (at + n for n in lengths if at + n <= len(digits))
-        end = next((end for end in ends if _luhn(digits[at:end])), at)
-        if end == at:
-            at += 1
-            continue
-        kept += [run[copied : places[at]], REDACTED]
-        copied, at = places[end - 1] + 1, end
-    return "".join(kept) + run[copied:]
+__all__ = ["REDACTED", "Exchange", "Redactor", "Transcript"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
     """
-    One HTTP exchange as it was seen; `failure` when there was no answer.
+    One HTTP exchange as it was seen; `failure` when there was no answer.  `started_s` is Unix time.
     """
 
     method: str
@@ -85,6 +26,7 @@ class Exchange:
     response_body: bytes = b""
     duration_ms: float = 0.0
     failure: str | None = None
+    started_s: float = field(default_factory=unix_s)
 
 
 @dataclass(slots=True)
@@ -100,46 +42,30 @@ class Transcript:
         """
         The transcript as JSON, redacted.
         """
+        for exchange in self.exchanges:
+            redactor.learn_from(exchange.response_body.decode("utf-8", "replace"))
         return {
             "exchanges": [_exchange(exchange, redactor) for exchange in self.exchanges],
-            "notes": _redacted(self.notes, redactor),
+            "notes": [redactor.tree(note) for note in self.notes],
         }
-
-
-def _body(body: bytes, redactor: Redactor) -> dict[str, str]:
-    if not body:
-        return {}
-    try:
-        return {"text": redactor.text(body.decode())}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(body).decode()}
 
 
 def _exchange(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     return {
         "request": {
             "method": exchange.method,
-            "url": exchange.url,
+            "url": redactor.text(exchange.url),
             "headers": redactor.headers(exchange.request_headers),
-            "body": _body(exchange.request_body, redactor),
+            "body": redactor.body(exchange.request_body),
         },
         "response": None
         if exchange.status is None
         else {
             "status": exchange.status,
             "headers": redactor.headers(exchange.response_headers),
-            "body": _body(exchange.response_body, redactor),
+            "body": redactor.body(exchange.response_body),
         },
+        "started_s": round(exchange.started_s, 6),
         "duration_ms": round(exchange.duration_ms, 1),
-        "failure": exchange.failure,
+        "failure": None if exchange.failure is None else redactor.text(exchange.failure),
     }
-
-
-def _redacted(value: Any, redactor: Redactor) -> Any:
-    if isinstance(value, str):
-        return redactor.text(value)
-    if isinstance(value, list):
-        return [_redacted(member, redactor) for member in value]
-    if isinstance(value, dict):
-        return {name: _redacted(member, redactor) for name, member in value.items()}
-    return value

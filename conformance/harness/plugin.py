@@ -5,7 +5,7 @@ pytest is the runner; its own idea of passed and failed is not used: a case that
 """
 
 import fnmatch
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from conformance.harness.client import RecordingClient
 from conformance.harness.evidence import Redactor, Transcript
-from conformance.harness.inbox import Inbox
+from conformance.harness.inbox import Inbox, Mailbox
 from conformance.harness.outcomes import (
     Blocked,
     Dialect,
@@ -23,10 +23,14 @@ from conformance.harness.outcomes import (
     RequirementFailed,
     Untested,
 )
+from conformance.harness.patience import RunPatience
+from conformance.harness.reach import TargetFell, WayToTarget
 from conformance.harness.reports.model import Finding
+from conformance.harness.reports.progress import Watcher
+from conformance.harness.repro.script import make_script
 from conformance.harness.requirements import Requirement, requirement_of
 from conformance.harness.settings import RunSettings
-from conformance.harness.target import CARD, Gateway
+from conformance.harness.target import CARD, DECIDED_WITHIN_S, REFUNDED_WITHIN_S, Gateway
 from conformance.harness.verdict import Verdict, worst
 
 _VERDICTS: dict[type[BaseException], Verdict] = {
@@ -44,6 +48,7 @@ class _Variant:
     reason: str
     duration_s: float
     transcript: dict[str, Any]
+    script: str | None = None
 
 
 @dataclass(slots=True)
@@ -57,32 +62,27 @@ class SuitePlugin:
     One run's plugin instance, given to `pytest.main`.
     """
 
-    def __init__(self, settings: RunSettings, progress: Callable[[str, Verdict], None]) -> None:
+    def __init__(self, settings: RunSettings, watcher: Watcher) -> None:
         self.settings = settings
-        self._progress = progress
+        self._watcher = watcher
+        self.known_ids: set[str] = set()
         self._collected: dict[str, _Collected] = {}
         self._transcripts: dict[str, Transcript] = {}
         auth = settings.profile.auth
-        self._redactor = Redactor([auth["secret"], auth.get("webhook_secret", ""), CARD["number"]])
+        kept = [value for name, value in auth.items() if name.endswith("secret")]
+        self._redactor = Redactor([*kept, CARD["number"]])
         self.notes: list[str] = []
         self.broken: list[str] = []
         self.inbox_name = f"run-{settings.seed}"
         self.webhooks_configured = False
+        self.mailbox = Mailbox()
+        self.patience = RunPatience(decided_s=DECIDED_WITHIN_S, refunded_s=REFUNDED_WITHIN_S)
 
     def findings(self) -> tuple[Finding, ...]:
         """
         Every collected requirement, in order of id; one that no variant ran for is untested.
         """
-        return tuple(
-            Finding(
-                requirement=collected.requirement,
-                verdict=worst(variant.verdict for variant in collected.variants),
-                reason=_reason(collected.variants),
-                duration_s=sum(variant.duration_s for variant in collected.variants),
-                transcripts=tuple(variant.transcript for variant in collected.variants),
-            )
-            for _, collected in sorted(self._collected.items())
-        )
+        return tuple(_finding(collected) for _, collected in sorted(self._collected.items()))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """
@@ -94,11 +94,13 @@ class SuitePlugin:
             if requirement is None:
                 self.broken.append(f"{item.nodeid} is not bound to a requirement")
                 continue
+            self.known_ids.add(requirement.id)
             if self.settings.only and not fnmatch.fnmatch(requirement.id, self.settings.only):
                 continue
             self._collected.setdefault(requirement.id, _Collected(requirement))
             kept.append(item)
         items[:] = kept
+        self._watcher.started(len(kept))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """
@@ -135,17 +137,38 @@ class SuitePlugin:
         transcript = self._transcripts.pop(item.nodeid, Transcript())
         document = {"case": item.name, **transcript.document(self._redactor)}
         variant = _Variant(verdict, self._redactor.text(reason), call.duration, document)
+        if verdict is Verdict.FAIL:
+            variant.script = self._script(requirement, variant.reason, transcript, call.excinfo)
         self._collected[requirement.id].variants.append(variant)
-        self._progress(requirement.id, verdict)
+        self._watcher.ended(requirement.id, verdict)
+
+    def _script(
+        self,
+        requirement: Requirement,
+        reason: str,
+        transcript: Transcript,
+        ending: "pytest.ExceptionInfo[BaseException] | None",
+    ) -> str | None:
+        """
+        The repro of a failure.
+        """
+        return make_script(
+            requirement,
+            reason=reason,
+            target=self.settings.target,
+            profile=self.settings.profile,
+            exchanges=transcript.exchanges,
+            trace=None if ending is None else ending.tb,
+            redactor=self._redactor,
+        )
 
     @pytest_asyncio.fixture(scope="session", loop_scope="session")
     async def target_http(self) -> AsyncIterator[httpx.AsyncClient]:
         """
         Connections to the target, warm over the whole run.
         """
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         async with httpx.AsyncClient(
-            base_url=self.settings.target, timeout=20.0, trust_env=False, limits=limits
+            base_url=self.settings.target, timeout=20.0, transport=WayToTarget()
         ) as http:
             await self._configure_webhooks(http)
             yield http
@@ -163,7 +186,8 @@ class SuitePlugin:
             return
         client = RecordingClient(http, self.settings.profile, Transcript())
         url = f"{address}/webhook/{self.inbox_name}"
-        answer = await client.send(how["method"], how["path"], body={how["field"]: url})
+        body = {**how.get("members", {}), how["field"]: url}
+        answer = await client.send(how["method"], how["path"], body=body)
         self.webhooks_configured = 200 <= answer.status < 300  # noqa: PLR2004  2xx
         if not self.webhooks_configured:
             self.notes.append(
@@ -192,7 +216,9 @@ class SuitePlugin:
         """
         The target.
         """
-        return Gateway(RecordingClient(target_http, self.settings.profile, transcript))
+        return Gateway(
+            RecordingClient(target_http, self.settings.profile, transcript), self.patience
+        )
 
     @pytest.fixture
     def inbox(
@@ -206,7 +232,11 @@ class SuitePlugin:
         """
         del target_http
         return Inbox(
-            receiver_http, self.inbox_name, transcript, configured=self.webhooks_configured
+            receiver_http,
+            self.inbox_name,
+            transcript,
+            configured=self.webhooks_configured,
+            mailbox=self.mailbox,
         )
 
     @pytest.fixture
@@ -217,6 +247,19 @@ class SuitePlugin:
         return self.settings.seed
 
 
+def _finding(collected: _Collected) -> Finding:
+    script = next((v.script for v in collected.variants if v.script), None)
+    return Finding(
+        requirement=collected.requirement,
+        verdict=worst(variant.verdict for variant in collected.variants),
+        reason=_reason(collected.variants),
+        duration_s=sum(variant.duration_s for variant in collected.variants),
+        transcripts=tuple(variant.transcript for variant in collected.variants),
+        repro=f"repro/{collected.requirement.id}.py" if script else None,
+        script=script,
+    )
+
+
 def _verdict_of(ending: "pytest.ExceptionInfo[BaseException] | None") -> tuple[Verdict, str]:
     if ending is None:
         return Verdict.PASS, ""
@@ -224,6 +267,8 @@ def _verdict_of(ending: "pytest.ExceptionInfo[BaseException] | None") -> tuple[V
     for kind, verdict in _VERDICTS.items():
         if isinstance(error, kind):
             return verdict, str(error)
+    if isinstance(error, TargetFell):
+        return Verdict.FAIL, str(error)
     if isinstance(error, httpx.HTTPError):
         return Verdict.ERROR, f"the target did not answer: {type(error).__name__} {error}"
     return Verdict.ERROR, f"the suite broke: {type(error).__name__}: {error}"

@@ -2,23 +2,16 @@
 Profiles: how a target spells the contract.  TOML, checked; a dialect's file stands on top of `canonical.toml`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-_LINES_MAX: Final = 60
-_SECTIONS: Final = {
-    "name", "auth", "paths", "fields", "shape", "status", "codes", "webhook", "capabilities", "states",
-}  # fmt: skip
+from conformance.harness.dialects.wire import reading, renamed, spelling
+from conformance.harness.profile_rules import BadProfile, read_profile
 
-
-class BadProfile(ValueError):
-    """
-    A profile cannot be used; the message names file, member and what was expected.
-    """
+__all__ = ["BadProfile", "Profile", "load_profile", "profile_from_text", "ready_profiles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +35,29 @@ class Profile:
         """
         return bool(self.data["paths"].get(operation))
 
+    def takes(self, operation: str, placeholder: str) -> bool:
+        """
+        Whether an operation's path carries this id; where it does not, the id goes into the body.
+        """
+        return f"{{{placeholder}}}" in str(self.data["paths"][operation])
+
     def field(self, name: str) -> str:
         """
         A request member's name on this wire.
         """
-        return str(self.data["fields"].get(name, name))
+        return spelling(self.data["fields"], self.shape("requests"))(name)
+
+    def contract_document(self, document: Any) -> Any:
+        """
+        An answer's document in the contract's names: unwrapped, members renamed back.
+        """
+        wrapper = self.shape("unwrap")
+        if wrapper and isinstance(document, dict) and wrapper in document:
+            document = document[wrapper]
+        names = self.data["answers"]
+        if not names and self.shape("answers") != "camel":
+            return document
+        return renamed(document, reading(names, self.shape("answers")))
 
     def codes(self, code: str) -> list[str]:
         """
@@ -99,39 +110,41 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _read(text: str, origin: str) -> dict[str, Any]:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadProfile(f"{origin} is not TOML: {error}") from error
-    strange = sorted(set(data) - _SECTIONS)
-    if strange:
-        raise BadProfile(f"{origin} has [{strange[0]}]; known are {', '.join(sorted(_SECTIONS))}")
-    return data
+def _canonical() -> dict[str, Any]:
+    text = (files("conformance") / "profiles" / "canonical.toml").read_text(encoding="utf-8")
+    return read_profile(text, "canonical.toml", None)
+
+
+def ready_profiles() -> list[str]:
+    """
+    The names of the profiles that come with the suite.
+    """
+    folder = files("conformance") / "profiles"
+    names = (entry.name for entry in folder.iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def profile_from_text(text: str, origin: str) -> Profile:
+    """
+    A profile from TOML text, on top of the contract's.  `origin` names it in complaints.  Raises `BadProfile`.
+    """
+    canonical = _canonical()
+    data = read_profile(text, origin, canonical)
+    return Profile(str(data.get("name", Path(origin).stem)), _merge(canonical, data))
 
 
 def load_profile(name: str) -> Profile:
     """
     A ready profile by name, or one of your own by path.  Raises `BadProfile`.
     """
-    folder = files("conformance") / "profiles"
-    canonical = _read((folder / "canonical.toml").read_text(encoding="utf-8"), "canonical.toml")
     if name == "canonical":
-        return Profile("canonical", canonical)
+        return Profile("canonical", _canonical())
     own = Path(name)
-    ready = folder / f"{name}.toml"
     if own.suffix == ".toml" and own.is_file():
-        text = own.read_text(encoding="utf-8")
-    elif ready.is_file():
-        text = ready.read_text(encoding="utf-8")
-    else:
-        known = sorted(
-            entry.name.removesuffix(".toml")
-            for entry in folder.iterdir()
-            if entry.name.endswith(".toml")
-        )
-        raise BadProfile(
-            f"There is no profile {name!r}; ready ones are {', '.join(known)}, or give the path of a .toml file"
-        )
-    data = _read(text, name)
-    return Profile(str(data.get("name", own.stem)), _merge(canonical, data))
+        return profile_from_text(own.read_text(encoding="utf-8"), name)
+    if name in ready_profiles():
+        text = (files("conformance") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
+        return profile_from_text(text, f"{name}.toml")
+    raise BadProfile(
+        f"There is no profile {name!r}; ready ones are {', '.join(ready_profiles())}, or give the path of a .toml file"
+    )

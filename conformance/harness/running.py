@@ -5,7 +5,7 @@ One run: is the target there, run the cases, make the report.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conformance.harness.channels.plugin import ChannelPlugin
 from conformance.harness.clock import monotonic_s, unix_s
+from conformance.harness.lock import make_lock
+from conformance.harness.normalising import ndjson
 from conformance.harness.plugin import SuitePlugin
 from conformance.harness.ports import free_port, pause
 from conformance.harness.reports.model import RunReport
+from conformance.harness.reports.progress import Watcher
 from conformance.harness.settings import RunSettings
-from conformance.harness.verdict import Verdict
 
 _REACH_S = 5.0
-_RECEIVER_START_S = 10.0
+_RECEIVER_START_S = 30.0
 
 
 class TargetUnreachable(Exception):
@@ -85,29 +88,36 @@ def _answers(url: str) -> bool:
         return False
 
 
-def run_cases(
-    settings: RunSettings, folder: Path, progress: Callable[[str, Verdict], None]
-) -> RunReport:
+def run_cases(settings: RunSettings, folder: Path, watcher: Watcher) -> RunReport:
     """
-    Run every case below `folder` that `settings.only` leaves.  Raises `SuiteBroken`.
+    Run every case below `folder` that `settings.only` leaves.  Raises `SuiteBroken`, and `BadBaseline` for ids that do not exist.
     """
-    plugin = SuitePlugin(settings, progress)
+    plugin = SuitePlugin(settings, watcher)
     started_at = datetime.fromtimestamp(unix_s(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     started_s = monotonic_s()
     arguments = [
         str(folder), "-c", str(folder / "suite.ini"), f"--rootdir={folder}", "-p", "no:cacheprovider",
         "-p", "no:terminal", "-p", "no:xdist", "-p", "no:schemathesis",
     ]  # fmt: skip
-    status = pytest.main(arguments, plugins=[plugin])
+    try:
+        status = pytest.main(arguments, plugins=[plugin, ChannelPlugin(plugin)])
+    finally:
+        watcher.closed()
     if status in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise SuiteBroken(f"pytest ended with {status!r}")
     if plugin.broken:
         raise SuiteBroken("; ".join(plugin.broken))
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     findings = plugin.findings()
     if not findings:
         raise SuiteBroken(
             f"No requirement matches --only {settings.only!r}; see `paywright conformance list`."
         )
+    if settings.baseline is not None:
+        settings.baseline.check_ids(plugin.known_ids)
+    transcript = ndjson((f.requirement.id, f.transcripts) for f in findings)
+    verdicts = [(finding.requirement.id, finding.verdict.value) for finding in findings]
     return RunReport(
         target=settings.target,
         profile=settings.profile.name,
@@ -117,4 +127,7 @@ def run_cases(
         duration_s=monotonic_s() - started_s,
         findings=findings,
         notes=tuple(plugin.notes),
+        baseline=settings.baseline,
+        rubric=settings.rubric,
+        lock=make_lock(settings, transcript=transcript, verdicts=verdicts),
     )

@@ -5,7 +5,10 @@ What a run was asked for.
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.harness.baseline import Baseline
+from conformance.harness.channels.settings import NO_CHANNELS, Channels
 from conformance.harness.profile import Profile
+from conformance.harness.rubric import Rubric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +26,6 @@ class RunSettings:
     out: Path
     strict: bool
     quiet: bool
+    baseline: Baseline | None = None
+    rubric: Rubric | None = None
+    channels: Channels = NO_CHANNELS

@@ -2,17 +2,17 @@
 Refunds.
 """
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from conformance.harness import expect
+from conformance.harness import bursts, expect
+from conformance.harness.evidence import Transcript
 from conformance.harness.requirements import requirement
-from conformance.harness.target import Gateway
+from conformance.harness.shelf import Shelf
+from conformance.harness.target import Gateway, PaymentSeen
 from conformance.harness.verdict import Level
-
-ROUNDS = 5
-BURST = 6
 
 
 @requirement("PGC-REF-001", source="contract 1.5.5")
@@ -69,13 +69,13 @@ async def test_refund_above_what_is_left_is_refused(gateway: Gateway) -> None:
         pytest.param(None, id="null"),
     ],
 )
-async def test_senseless_refund_amounts_are_refused(gateway: Gateway, amount: Any) -> None:
+async def test_senseless_refund_amounts_are_refused(
+    gateway: Gateway, abused: PaymentSeen, amount: Any
+) -> None:
     """
     A refund of zero, of a negative or of a non-integer amount MUST be refused with a 4xx status.
     """
-    payment = await gateway.successful_payment()
-
-    answer = await gateway.refund(payment.id, amount)
+    answer = await gateway.refund(abused.id, amount)
 
     expect.is_refused(answer)
 
@@ -95,24 +95,19 @@ async def test_refund_is_processed(gateway: Gateway) -> None:
 
 
 @requirement("PGC-REF-006", source="contract 1.5.5; wild-bugs M1", level=Level.SAFETY)
-async def test_concurrent_refunds_never_exceed_the_payment(gateway: Gateway) -> None:
+async def test_concurrent_refunds_never_exceed_the_payment(
+    gateway: Gateway, shelf: Shelf, transcript: Transcript
+) -> None:
     """
     Concurrent refunds MUST NOT together exceed the payment's amount.
 
-    Bursts of refunds of 60 % each, several rounds.
+    Bursts of refunds of 60 % each over warm connections, several rounds: of each burst exactly one fits.
     """
-    for number in range(ROUNDS):
-        payment = await gateway.successful_payment(50_000)
+    make = partial(bursts.refunds, gateway, 30_000)
+    rounds = await shelf.once("bursts of refunds of 60 %", transcript, make)
 
-        answers = await gateway.together(
-            *(gateway.refund(payment.id, 30_000) for _ in range(BURST))
-        )
-
-        accepted = sum(answer.status == 201 for answer in answers)
-        expect.that(
-            accepted == 1,
-            f"expected 1 of {BURST} concurrent refunds of 60 % to be accepted, got {accepted} (round {number + 1})",
-        )
+    bursts.expect_accepted(rounds, least=1, most=1, what="refunds of 60 %")
+    bursts.expect_one_each(rounds, "refund")
 
 
 @requirement("PGC-REF-007", source="contract 1.5.5")

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.harness.reports.model import Finding, RunReport
-from conformance.harness.verdict import ExitStatus, Keyword, Verdict
+from conformance.harness.rubric import award
+from conformance.harness.verdict import Verdict
 
 _STYLES: Final = {
     Verdict.PASS: "green",
@@ -35,18 +36,18 @@ def _one_line(reason: str) -> str:
     return text if len(text) <= _REASON_LENGTH_MAX else text[:_REASON_LENGTH_MAX] + " …"
 
 
-def _is_warning(finding: Finding, *, strict: bool) -> bool:
+def _word(report: RunReport, finding: Finding) -> tuple[str, str]:
     """
-    A SHOULD that failed, unless SHOULD counts as MUST.
+    The verdict as a word, and its style.
     """
-    binding = strict or finding.requirement.keyword is Keyword.MUST
-    return finding.verdict is Verdict.FAIL and not binding
+    if finding.requirement.id in report.result.known:
+        return "known", "yellow"
+    if finding.is_warning(strict=report.strict):
+        return "warning", "yellow"
+    return finding.verdict.value, _STYLES[finding.verdict]
 
 
-def render(report: RunReport, console: Console, folder: Path) -> None:
-    """
-    Print requirements with verdicts, the reasons of what is not green, and the result.
-    """
+def _requirements(report: RunReport) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("requirement", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -54,35 +55,62 @@ def render(report: RunReport, console: Console, folder: Path) -> None:
     table.add_column("what it says")
     for finding in report.findings:
         requirement = finding.requirement
-        word = finding.verdict.value
-        if _is_warning(finding, strict=report.strict):
-            word = "warning"
-        style = "yellow" if word == "warning" else _STYLES[finding.verdict]
+        word, style = _word(report, finding)
         text = Text(requirement.sentence)
         if finding.reason and finding.verdict is not Verdict.PASS:
             text.append(f"\n→ {_one_line(finding.reason)}", style=style)
-        table.add_row(
-            requirement.id,
-            Text(word, style=style),
-            Text(requirement.level.value, style="dim"),
-            text,
-        )
+        level = Text(requirement.level.value, style="dim")
+        table.add_row(requirement.id, Text(word, style=style), level, text)
+    return table
+
+
+def _marks(report: RunReport, console: Console) -> None:
+    if report.rubric is None:
+        return
+    marks = award(report.rubric, [finding.graded for finding in report.findings])
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(marks.rubric)
+    for name in ("marks", "of", "hold", "of", "not looked at"):
+        table.add_column(name, justify="right")
+    for part in marks.parts:
+        numbers = (part.of, part.held, part.counted, part.not_looked_at)
+        table.add_row(Text(part.name), part.text, *map(str, numbers))
+    console.print()
     console.print(table)
-    counts = ", ".join(
-        f"{count} {verdict}" for verdict, count in report.result.counts.items() if count
-    )
-    warnings = sum(_is_warning(finding, strict=report.strict) for finding in report.findings)
+    console.print(f"{marks.text} of {marks.of} marks", style="bold", highlight=False)
+    if marks.uncovered:
+        console.print(
+            f"not in the rubric: {', '.join(marks.uncovered)}", style="dim", highlight=False
+        )
+
+
+def render(report: RunReport, console: Console, folder: Path) -> None:
+    """
+    Print requirements with verdicts, the reasons of what is not green, marks, and the result.
+    """
+    console.print(_requirements(report))
+    _marks(report, console)
+    result = report.result
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in result.counts.items() if count)
+    warnings = sum(finding.is_warning(strict=report.strict) for finding in report.findings)
     if warnings:
         counts += f" (fails include {warnings} warnings: SHOULD)"
     console.print()
     summary = f"{len(report.findings)} requirements in {report.duration_s:.1f} s: {counts}"
     console.print(summary, highlight=False)
     for note in report.notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
-    style = "bold green" if report.result.exit_status is ExitStatus.CONFORMANT else "bold red"
-    console.print(Text(report.result.sentence, style=style))
+        console.print(Text(f"note: {note}", style="dim"))
+    for line in result.complaints:
+        console.print(Text(f"baseline: {line}", style="bold red"))
+    repros = sum(finding.repro is not None for finding in report.findings)
+    if repros:
+        console.print(
+            Text(f"{repros} failures can be shown again: paywright replay {folder}/repro")
+        )
+    console.print(Text(result.sentence, style="bold green" if result.conformant else "bold red"))
     console.print(
-        f"target {report.target}, profile {report.profile}, seed {report.seed}; reports in {folder}",
-        style="dim",
-        highlight=False,
+        Text(
+            f"target {report.target}, profile {report.profile}, seed {report.seed}; reports in {folder}",
+            style="dim",
+        )
     )

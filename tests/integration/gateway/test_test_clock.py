@@ -2,6 +2,7 @@
 The test clock: production schedules and expiries in moments, in order, without a sleep.
 """
 
+import asyncio
 import time
 from datetime import datetime, timedelta
 
@@ -128,3 +129,22 @@ async def test_seeded_runs_repeat_byte_for_byte(new_sandbox: SandboxFactory) -> 
 
     assert first == second
     assert len(first[1]) == 6
+
+
+async def test_seeded_ids_do_not_collide_under_concurrency(new_sandbox: SandboxFactory) -> None:
+    """
+    A seed makes the next id of an order or payment known to everybody; 40 at once get 40 of them.
+    """
+    async with (
+        new_sandbox(env={"TEST_SEED": "seed-7"}) as sandbox,
+        open_merchant(sandbox) as merchant,
+    ):
+        order_id = await merchant.order()
+        payments = await asyncio.gather(*(merchant.pay(order_id) for _ in range(40)))
+        payment_id = payments[0].json()["id"]
+        await merchant.decided(payment_id)
+        refunds = await asyncio.gather(*(merchant.refund(payment_id, 1) for _ in range(40)))
+
+    for answers in (payments, refunds):
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.json()["id"] for answer in answers}) == 40

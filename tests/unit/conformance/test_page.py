@@ -27,7 +27,12 @@ def _finding(verdict: Verdict, number: int) -> Finding:
     answer = {"status": 500, "headers": {HOSTILE: "b"}, "body": {"text": HOSTILE}}
     exchanges = [
         {"request": message, "response": answer, "duration_ms": 1.5, "failure": None},
-        {"request": message, "response": None, "duration_ms": 2.0, "failure": HOSTILE},
+        {
+            "request": {**message, "method": "POST"},
+            "response": None,
+            "duration_ms": 2.0,
+            "failure": HOSTILE,
+        },
     ]
     transcript = {"case": HOSTILE, "exchanges": exchanges, "notes": [{"n": HOSTILE}]}
     return Finding(
@@ -62,7 +67,7 @@ def test_nothing_the_target_said_is_markup() -> None:
 
     assert "<script" not in page
     assert page.count("&lt;script&gt;alert(1)") >= 8 * len(Verdict)
-    assert re.search(r"\b(src|href)=|url\(|@import", page) is None
+    assert re.search(r"\bsrc=|url\(|@import|href=\"[^#]", page) is None
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
@@ -72,7 +77,7 @@ def test_every_verdict_is_shown_counted_and_can_be_filtered(verdict: Verdict) ->
     """
     page = _page(verdict, verdict)
 
-    assert page.count(f'<article class="{verdict.value}"') == 2
+    assert page.count(f'<article class="{verdict.value} ') == 2
     assert f'id="show-{verdict.value}"> {verdict.value} (2)' in page
     assert f"body:has(#show-{verdict.value}:checked)" in page
 
@@ -81,5 +86,6 @@ def test_headline_is_the_runs_sentence() -> None:
     """
     An untested MUST is not green here either.
     """
-    assert "<h1>incomplete: 1 of 2" in _page(Verdict.PASS, Verdict.UNTESTED)
-    assert "<h1>conformant: all 1" in _page(Verdict.PASS)
+    assert '<h1 class="amber">incomplete: 1 of 2' in _page(Verdict.PASS, Verdict.UNTESTED)
+    assert '<h1 class="green">conformant: all 1' in _page(Verdict.PASS)
+    assert '<h1 class="red">not conformant: 1' in _page(Verdict.PASS, Verdict.FAIL)

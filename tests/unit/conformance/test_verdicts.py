@@ -4,10 +4,11 @@ The verdict algebra: no renderer can disagree, nothing untested is green.
 
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.harness.reports.files import junit, results_document
+from conformance.harness.reports.documents import results_document
+from conformance.harness.reports.junit import junit
 from conformance.harness.reports.model import Finding, RunReport
 from conformance.harness.requirements import Requirement
 from conformance.harness.verdict import ExitStatus, Graded, Keyword, Level, Verdict, conclude, worst
@@ -22,6 +23,7 @@ GRADED = st.builds(
 GREEN = {Verdict.PASS, Verdict.DIALECT, Verdict.NOT_APPLICABLE}
 
 
+@settings(deadline=None)
 @given(st.lists(GRADED, max_size=12))
 def test_conformant_means_every_must_was_looked_at_and_holds(graded: list[Graded]) -> None:
     """
@@ -35,6 +37,7 @@ def test_conformant_means_every_must_was_looked_at_and_holds(graded: list[Graded
     assert (result.exit_status is ExitStatus.MUST_FAILED) == (Verdict.FAIL in musts)
 
 
+@settings(deadline=None)
 @given(st.lists(GRADED, min_size=1, max_size=12))
 def test_strict_is_never_kinder(graded: list[Graded]) -> None:
     """
@@ -43,6 +46,7 @@ def test_strict_is_never_kinder(graded: list[Graded]) -> None:
     assert conclude(graded).conformant or not conclude(graded, strict=True).conformant
 
 
+@settings(deadline=None)
 @given(st.lists(GRADED, min_size=1, max_size=8))
 def test_every_rendering_says_the_same(graded: list[Graded]) -> None:
     """

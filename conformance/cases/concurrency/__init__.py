@@ -1,0 +1,3 @@
+"""
+Cases: Races: bursts over warm connections.
+"""

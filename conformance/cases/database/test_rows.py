@@ -1,0 +1,99 @@
+"""
+What stands in the database.
+"""
+
+from conformance.harness import expect
+from conformance.harness.channels.announced import Announced
+from conformance.harness.channels.endpoint import Endpoint
+from conformance.harness.channels.sql import Database
+from conformance.harness.channels.subscription import Subscription
+from conformance.harness.channels.waiting import a_failing_webhook
+from conformance.harness.requirements import requirement
+from conformance.harness.target import CARD, Gateway
+from conformance.harness.verdict import Level
+
+
+@requirement("PGC-DBS-011", source="contract 1.2")
+async def test_test_merchant_is_seeded(database: Database, gateway: Gateway) -> None:
+    """
+    The seeded merchant MUST stand in `merchants` once, with its published id, e-mail and key.
+    """
+    rows = await database.query(
+        "SELECT id::text, email, is_active::text FROM merchants WHERE api_key = {key}",
+        key=gateway.profile.auth["key"],
+    )
+
+    seeded = {
+        "id": "550e8400-e29b-41d4-a716-446655440000",
+        "email": "test@example.com",
+        "is_active": "true",
+    }
+    expect.equal([dict(row) for row in rows], [seeded], "the seeded merchant")
+
+
+@requirement("PGC-DBS-012", source="contract 1.5.2; wild-bugs M45", level=Level.SAFETY)
+async def test_card_number_is_not_stored(announced: Announced, database: Database) -> None:
+    """
+    After a card payment no column of the database MUST ever hold the card number.
+    """
+    row = await database.query(
+        "SELECT card_last4 FROM payments WHERE id = {payment_id}", payment_id=announced.card_id
+    )
+    expect.equal([r["card_last4"] for r in row], [CARD["number"][-4:]], "card_last4")
+
+    places = await database.places_of([CARD["number"]])
+
+    expect.that(not places, f"expected the card number nowhere, found it in {places}")
+
+
+@requirement("PGC-DBS-013", source="contract 1.5.4, 1.9")
+async def test_capture_is_recorded(gateway: Gateway, database: Database) -> None:
+    """
+    The capture of a payment MUST set `payments.captured`.
+    """
+    payment = await gateway.successful_payment()
+    statement = "SELECT captured::text AS captured FROM payments WHERE id = {payment_id}"
+    before = await database.query(statement, payment_id=payment.id)
+    captured = await gateway.capture(payment.id, payment.amount_minor)
+    expect.precondition(captured, 200)
+
+    after = await database.query(statement, payment_id=payment.id)
+
+    found = [row["captured"] for row in (*before, *after)]
+    expect.equal(found, ["false", "true"], "captured before and after")
+
+
+@requirement("PGC-DBS-014", source="contract 1.7; wild-bugs M27, M28")
+async def test_next_retry_is_in_the_database(
+    gateway: Gateway, database: Database, subscription: Subscription, endpoint: Endpoint
+) -> None:
+    """
+    While attempts remain `webhook_logs.next_retry_at` MUST hold when the next one is due.
+    """
+    waiting = await a_failing_webhook(gateway, subscription, endpoint)
+
+    rows = await database.query(
+        "SELECT status, (next_retry_at > last_attempt_at)::text AS later FROM webhook_logs "
+        "WHERE response_code::text = {status} ORDER BY created_at DESC LIMIT 1",
+        status=str(waiting.status),
+    )
+
+    expect.equal([dict(r) for r in rows], [{"status": "pending", "later": "true"}], "the log's row")
+
+
+@requirement("PGC-DBS-015", source="contract 1.5.3, 1.9")
+async def test_keys_live_for_a_day(gateway: Gateway, database: Database, run_seed: str) -> None:
+    """
+    A used Idempotency-Key MUST stand in `idempotency_keys` with `expires_at` 24 hours after `created_at`.
+    """
+    key = f"{run_seed}-in-the-database"
+    answer = await gateway.upi_payment(await gateway.order(), key=key)
+    expect.precondition(answer, 201)
+
+    rows = await database.query(
+        "SELECT round(extract(epoch FROM expires_at - created_at) / 3600)::int::text AS hours "
+        "FROM idempotency_keys WHERE key = {key}",
+        key=key,
+    )
+
+    expect.equal([row["hours"] for row in rows], ["24"], "hours until the key expires")

@@ -1,0 +1,3 @@
+"""
+Cases: The error envelope.
+"""

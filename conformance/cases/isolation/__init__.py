@@ -1,0 +1,3 @@
+"""
+Cases: One merchant never sees or changes another's objects.
+"""

@@ -1,0 +1,3 @@
+"""
+Cases: The HTTP layer: sizes, methods, paths, headers.
+"""

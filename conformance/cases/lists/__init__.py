@@ -1,0 +1,3 @@
+"""
+Cases: Lists and paging.
+"""

@@ -1,0 +1,3 @@
+"""
+Channels beside HTTP: what the suite can look at only when it is given a way to, and is `untested` otherwise.
+"""

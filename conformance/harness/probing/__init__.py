@@ -1,0 +1,3 @@
+"""
+`paywright probe`: finds a target's dialect by asking, and writes its profile.
+"""
