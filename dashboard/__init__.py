@@ -1,3 +1,3 @@
 """
-The dashboard; it lands with its own issue.
+The dashboard: see, steer and step through everything, over the REST API alone.
 """

@@ -35,15 +35,26 @@ async def checked_form() -> dict[str, str]:
     return {name: str(value) for name, value in form.items()}
 
 
+def begin(email: str) -> None:
+    """
+    A fresh session for somebody who logged in; nothing of the one before survives.
+    """
+    session.clear()
+    session.permanent = True
+    session["email"] = email
+
+
 def logged_in(handler: Handler) -> Handler:
     """
-    Send everybody else to the login page.
+    Send everybody else to the login page; pages come back to where they were wanted.
     """
 
     @wraps(handler)
     async def guarded(*args: Any, **kwargs: Any) -> Any:
         if not session.get("email"):
-            target: Response = redirect(url_for("pages.login"))  # type: ignore[assignment]
+            if request.method == "GET" and request.path != "/dashboard/live":
+                session["wanted"] = request.full_path.rstrip("?")
+            target: Response = redirect(url_for("login.show_login"))  # type: ignore[assignment]
             return target
         return await handler(*args, **kwargs)
 

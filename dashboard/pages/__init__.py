@@ -1,0 +1,3 @@
+"""
+The pages, one blueprint per noun.
+"""
