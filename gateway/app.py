@@ -35,7 +35,7 @@ from gateway.config import BadSetting, Settings
 from gateway.domain.errors import DomainError
 from gateway.domain.origins import origin_of
 from gateway.services.clock_control import ClockControl
-from gateway.services.merchants import seed_test_merchant
+from gateway.services.merchants import seed_other_merchant, seed_test_merchant
 from gateway.services.request_log import RequestLog
 from gateway.storage.lists import close_read_side, open_read_side
 from gateway.storage.schema import migrate
@@ -119,6 +119,7 @@ async def run(settings: Settings) -> None:
             api_key=settings.test_api_key,
             api_secret=settings.test_api_secret,
         )
+        await seed_other_merchant(parts.context)
     _log.info("started", port=settings.port, test_mode=settings.test_mode, migrations=applied)
     requests = RequestLog(parts.context)
     background = [loop.create_task(_write_requests(requests))]

@@ -231,7 +231,7 @@ def envelope(answer: Answer) -> None:
     The error envelope: a code and a description, both text and not empty.
     """
     found = (answer.error_code, answer.error_description)
-    if answer.profile.shape("error") in ("string", "text"):
+    if answer.error_text is not None:
         raise Dialect(f"answers errors as text: {answer.summary}")
     that(all(found), f"expected error.code and error.description, got {answer.summary}")
 
@@ -240,7 +240,7 @@ def described(answer: Answer, text: str) -> None:
     """
     The error's description is the contract's, to the letter.
     """
-    is_text = answer.profile.shape("error") in ("string", "text")
+    is_text = answer.error_text is not None
     shown = answer.body.decode("utf-8", "replace") if is_text else answer.error_description or ""
     that(text in shown, f"expected the description {text!r}, got {answer.summary}")
 

@@ -16,6 +16,10 @@ from gateway.storage.test_clock import read_clock
 #: The contract's test merchant (contract 1.2).
 TEST_MERCHANT_ID: Final = uuid.UUID("550e8400-e29b-41d4-a716-446655440000")
 TEST_WEBHOOK_SECRET: Final = "whsec_test_abc123"  # noqa: S105  published by the contract
+#: A second merchant in test mode, so that isolation can be graded.
+OTHER_MERCHANT_ID: Final = uuid.UUID("3f0f7a52-5b0e-4c1f-9d53-6a1f2f7f8c11")
+OTHER_CREDENTIALS: Final = ("key_test_other789", "secret_test_other012")
+OTHER_WEBHOOK_SECRET: Final = "whsec_test_other456"  # noqa: S105  published in the README
 _CREDENTIAL_LENGTH_MAX: Final = 256
 
 
@@ -51,25 +55,61 @@ async def seed_test_merchant(
     """
     Create the contract's test merchant unless it exists; True when it was created.
     """
-    owner = str(TEST_MERCHANT_ID)
     return await merchants.seed_merchant(
         context.database,
-        merchants.NewMerchant(
-            id=TEST_MERCHANT_ID,
+        _new_merchant(
+            context,
+            id_=TEST_MERCHANT_ID,
             name="Test Merchant",
             email=email,
-            api_key=api_key,
-            api_secret=api_secret,
-            api_secret_hash=context.secrets.hash_secret(api_secret),
+            credentials=(api_key, api_secret),
             webhook_secret=TEST_WEBHOOK_SECRET,
-            webhook_secret_ciphertext=context.secrets.encrypt(
-                TEST_WEBHOOK_SECRET, owner=owner, nonce=context.rng.secret(12)
-            ),
-            signing_secret_ciphertext=context.secrets.encrypt(
-                TEST_SIGNING_SECRET, owner=owner, nonce=context.rng.secret(12)
-            ),
-            keeps_plain_secrets=True,
         ),
+    )
+
+
+async def seed_other_merchant(context: Context) -> bool:
+    """
+    Create a second merchant for tests of isolation, with published credentials, unless it exists; True when it was created.
+    """
+    return await merchants.seed_merchant(
+        context.database,
+        _new_merchant(
+            context,
+            id_=OTHER_MERCHANT_ID,
+            name="Other Test Merchant",
+            email="other@example.com",
+            credentials=OTHER_CREDENTIALS,
+            webhook_secret=OTHER_WEBHOOK_SECRET,
+        ),
+    )
+
+
+def _new_merchant(
+    context: Context,
+    *,
+    id_: uuid.UUID,
+    name: str,
+    email: str,
+    credentials: tuple[str, str],
+    webhook_secret: str,
+) -> merchants.NewMerchant:
+    owner = str(id_)
+    return merchants.NewMerchant(
+        id=id_,
+        name=name,
+        email=email,
+        api_key=credentials[0],
+        api_secret=credentials[1],
+        api_secret_hash=context.secrets.hash_secret(credentials[1]),
+        webhook_secret=webhook_secret,
+        webhook_secret_ciphertext=context.secrets.encrypt(
+            webhook_secret, owner=owner, nonce=context.rng.secret(12)
+        ),
+        signing_secret_ciphertext=context.secrets.encrypt(
+            TEST_SIGNING_SECRET, owner=owner, nonce=context.rng.secret(12)
+        ),
+        keeps_plain_secrets=id_ == TEST_MERCHANT_ID,
     )
 
 

@@ -81,20 +81,25 @@ class Assets:
 
     def inventory(self) -> dict[str, object]:
         """
-        Every script that the hosted page is allowed to load, with its purpose and hash (PCI DSS 6.4.3).
+        Every script that the pages which the payer sees are allowed to load, with its purpose and hash (PCI DSS 6.4.3).
         """
         return {
-            "page": "/checkout",
-            "scripts": [
-                {
-                    "url": self.url(path),
-                    "integrity": asset.integrity,
-                    "purpose": _purpose(asset.content),
-                }
-                for path, asset in self.page.items()
-                if path.startswith("page/") and path.endswith(".js")
-            ],
+            "pages": {
+                "/checkout": self._scripts("page/"),
+                "/checkout/return": self._scripts("back/"),
+            }
         }
+
+    def _scripts(self, folder: str) -> list[dict[str, str]]:
+        return [
+            {
+                "url": self.url(path),
+                "integrity": asset.integrity,
+                "purpose": _purpose(asset.content),
+            }
+            for path, asset in self.page.items()
+            if path.startswith(folder) and path.endswith(".js")
+        ]
 
 
 def _purpose(source: bytes) -> str:
@@ -128,7 +133,7 @@ def load_assets(folder: Path, *, script: str = "checkout.min.js") -> Assets:
     ]
     files = sorted(
         path
-        for part in ("page", "demo", "icons")
+        for part in ("page", "back", "demo", "icons")
         for path in (folder / part).iterdir()
         if path.suffix in (".js", ".css", ".svg")
     )

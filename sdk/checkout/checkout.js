@@ -54,7 +54,7 @@
 #M .modal-overlay{position:fixed;inset:0;display:flex;padding:24px;background:rgba(9,14,24,.62);overflow:auto}
 #M .modal-content{position:relative;width:100%;max-width:440px;margin:auto;border-radius:16px;overflow:hidden;background:var(--bg);box-shadow:0 24px 64px rgba(9,14,24,.4)}
 #M iframe{display:block;width:100%;height:620px;max-height:calc(100dvh - 48px);border:0}
-#M .close-button{position:absolute;top:10px;right:10px;width:40px;height:40px;padding:0;border:0;border-radius:50%;background:none;color:var(--soft);font-size:26px;line-height:40px;cursor:pointer}
+#M .close-button{position:absolute;top:10px;right:10px;width:40px;height:40px;padding:0;border:0;border-radius:50%;background:var(--bg);color:var(--soft);font-size:26px;line-height:40px;cursor:pointer}
 #M .close-button:hover{background:rgba(128,140,160,.18)}
 #M :focus-visible{outline:3px solid var(--act);outline-offset:-3px}
 #M iframe:focus-visible{outline:0}
@@ -155,12 +155,12 @@
     return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
   }
 
-  // Which payment an order has, for after a reload: the frame's own storage is forbidden where third-party cookies are.
-  function memory(orderId, paymentId) {
+  // What the page inside wants to be told after a reload: its own storage is forbidden where third-party cookies are.
+  function memory(orderId, note) {
     const key = "paywright:" + orderId;
     try {
-      if (paymentId) sessionStorage.setItem(key, paymentId);
-      else if (paymentId === null) sessionStorage.removeItem(key);
+      if (note) sessionStorage.setItem(key, note);
+      else if (note === null) sessionStorage.removeItem(key);
       return sessionStorage.getItem(key);
     } catch {
       return null;
@@ -211,7 +211,7 @@
   const SCHEMAS = {
     checkout_loaded: () => true,
     checkout_ready: () => true,
-    checkout_state: (data) => typeof data.busy === "boolean" && optional(data.paymentId),
+    checkout_state: (data) => typeof data.busy === "boolean" && optional(data.resume),
     checkout_resize: (data) => Number.isInteger(data.height) && data.height > 0,
     checkout_error: (data) => id(data.type) && id(data.code),
     payment_success: (data, options) => known(data, options) && optional(data.signature),
@@ -301,7 +301,7 @@
       this.nonce = freshNonce();
       this.lastSeq = this.sentSeq = 0;
       this.isBusy = this.isAsking = false;
-      this.send("init", { locale, theme, prefill, paymentId: memory(orderId) });
+      this.send("init", { locale, theme, prefill, resume: memory(orderId) });
     }
 
     send(type, data) {
@@ -336,7 +336,7 @@
         case "checkout_state":
           this.isBusy = data.busy;
           this.isAsking = false;
-          memory(options.orderId, data.paymentId);
+          memory(options.orderId, data.resume);
           break;
         case "checkout_resize":
           this.frame.style.height = Math.min(Math.max(data.height, HEIGHT_PX_MIN), HEIGHT_PX_MAX) + "px";
@@ -428,18 +428,20 @@
     }
 
     open() {
-      if (this.#isDestroyed) throw misuse("destroyed", "this checkout was destroyed.");
+      if (this.#isDestroyed) throw misuse("destroyed", "destroyed.");
       if (!IS_PAGE) throw misuse("no_document", "open() needs a page.");
       if (location.origin === "null") {
-        throw misuse("opaque_origin", "serve the page over http or https; a file has no origin.");
+        throw misuse("opaque_origin", "serve the page over https; a file has no origin.");
       }
       if (!isSecureContext && !this.#options.key.includes("_test_")) throw misuse("insecure_page", "serve the page over https; http is for test keys and localhost.");
+      // A page that redraws itself may have thrown the modal away; what is left of it goes too.
+      if (current && !current.root.isConnected) current.close();
       if (this.#modal) {
         this.#modal.frame.focus();
         return;
       }
       if (current || document.getElementById(MODAL_ID)) {
-        this.#options.onError(misuse("already_open", "another checkout is open on this page."));
+        this.#options.onError(misuse("already_open", "another checkout is open."));
         return;
       }
       current = this.#modal = new Modal(this.#options, () => {

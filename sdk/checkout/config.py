@@ -30,7 +30,7 @@ class Settings:
     """
     Everything that can be configured.  URLs have no trailing slash.
 
-    `api_url` is where this server finds the gateway, `public_api_url` where the payer's browser does; they differ in containers.
+    `api_url` and `receiver_url` are where this server finds them, `public_…` where the payer's browser does; they differ in containers.
     """
 
     host: str
@@ -39,6 +39,7 @@ class Settings:
     public_api_url: str
     checkout_url: str
     receiver_url: str
+    public_receiver_url: str
     dashboard_url: str
     frame_ancestors: tuple[str, ...]
     challenge_sources: tuple[str, ...]
@@ -62,16 +63,20 @@ class Settings:
                 "TEST_API_KEY must be a test key (it contains _test_) while the demo shop is on; set DEMO=false to serve without it."
             )
         bank_url = _url(environ, "BANK_URL", "http://localhost:9000")
+        receiver_url = _url(environ, "RECEIVER_URL", "http://localhost:4000")
         return cls(
             host=_text(environ, "HOST", "127.0.0.1"),
             port=_number(environ, "PORT", "3001", _PORT_MAX),
             api_url=api_url,
             public_api_url=_url(environ, "PUBLIC_API_URL", api_url),
             checkout_url=_url(environ, "CHECKOUT_URL", "http://localhost:3001"),
-            receiver_url=_url(environ, "RECEIVER_URL", "http://localhost:4000"),
+            receiver_url=receiver_url,
+            public_receiver_url=_url(environ, "PUBLIC_RECEIVER_URL", receiver_url),
             dashboard_url=_url(environ, "DASHBOARD_URL", "http://localhost:3000"),
             frame_ancestors=_sources(environ, "FRAME_ANCESTORS", _LOOPBACK),
-            challenge_sources=_sources(environ, "CHALLENGE_SOURCES", bank_url),
+            challenge_sources=_sources(
+                environ, "CHALLENGE_SOURCES", _url(environ, "BANK_PUBLIC_URL", bank_url)
+            ),
             payment_timeout_s=_number(
                 environ, "PAYMENT_TIMEOUT_S", _PAYMENT_TIMEOUT_S, _PAYMENT_TIMEOUT_S_MAX
             ),

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import httpx
 from jinja2 import Environment
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, redirect, request
+from quart.typing import ResponseReturnValue
 
 from sdk.checkout.assets import Assets
 from sdk.checkout.config import Settings
 from sdk.checkout.merchant import Merchant, ShopProblem
-from sdk.checkout.policies import PAGE, demo_csp
+from sdk.checkout.policies import PAGE, demo_csp, is_other_spelling
 
 #: Two cups, in paise.
 _AMOUNT_MINOR: Final = 124_900
@@ -72,7 +73,7 @@ class Demo:
         payment = await self.merchant.payment(payment_id)
         if payment.get("order_id") != order_id:
             raise BadQuestion("the payment belongs to another order")
-        verdict = self.merchant.signature_verdict(
+        verdict = await self.merchant.signature_verdict(
             claim.get("signature"), order_id=order_id, payment_id=payment_id
         )
         shown = {name: payment[name] for name in _SHOWN if name in payment}
@@ -123,11 +124,14 @@ def demo(shop: Demo, settings: Settings, assets: Assets, templates: Environment)
         sdk=assets.sdk["checkout.js"],
         price=_PRICE,
         dashboard_url=settings.dashboard_url,
-        receiver_url=settings.receiver_url,
+        receiver_url=settings.public_receiver_url,
     )
 
     @routes.get("/demo")
-    async def show() -> Response:
+    async def show() -> ResponseReturnValue:
+        # The gateway answers the pages of one origin only: the shop moves there.
+        if is_other_spelling(request.host, settings.checkout_url):
+            return redirect(f"{settings.checkout_url}/demo", 307)
         headers = {**PAGE, "Content-Security-Policy": demo_csp(), "X-Frame-Options": "DENY"}
         return Response(page, 200, headers, content_type="text/html; charset=utf-8")
 

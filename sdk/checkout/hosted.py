@@ -12,7 +12,7 @@ from quart import Blueprint, Response, request
 from sdk.checkout.assets import Assets
 from sdk.checkout.config import Settings
 from sdk.checkout.orders import OrderFacts, Standing, order_facts
-from sdk.checkout.policies import PAGE, page_csp
+from sdk.checkout.policies import PAGE, page_csp, return_csp
 
 _STATUS: Final = {Standing.KNOWN: 200, Standing.MISSING: 404, Standing.UNREACHABLE: 503}
 _THEMES: Final = ("light", "dark")
@@ -28,6 +28,7 @@ class HostedPage:
         self._settings = settings
         self._assets = assets
         self._template = templates.get_template("page/checkout.html")
+        self._back = templates.get_template("back/back.html").render(assets=assets)
         self._modules = [
             path
             for path in assets.page
@@ -75,6 +76,13 @@ class HostedPage:
             body, _STATUS[facts.standing], headers, content_type="text/html; charset=utf-8"
         )
 
+    def render_return(self) -> Response:
+        """
+        The page that a bank leads back to; the same for every payment.
+        """
+        headers = {**PAGE, "Content-Security-Policy": return_csp()}
+        return Response(self._back, 200, headers, content_type="text/html; charset=utf-8")
+
 
 def hosted(page: HostedPage, http: httpx.AsyncClient, settings: Settings) -> Blueprint:
     """
@@ -86,5 +94,9 @@ def hosted(page: HostedPage, http: httpx.AsyncClient, settings: Settings) -> Blu
     async def checkout() -> Response:
         order_id = request.args.get("order_id", "")
         return page.render(order_id, await order_facts(http, settings.api_url, order_id))
+
+    @routes.route("/checkout/return", methods=["GET", "POST"])
+    async def come_back() -> Response:
+        return page.render_return()
 
     return routes

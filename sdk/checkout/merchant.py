@@ -36,15 +36,22 @@ def inbox_of(url: str, receiver_url: str) -> str | None:
     """
     The receiver's inbox that a webhook URL names: `/webhook/demo` is `demo`, `/webhook` is `default`, anything else None.
     """
-    prefix = f"{receiver_url}/webhook"
+    url, prefix = _one_loopback(url), f"{_one_loopback(receiver_url)}/webhook"
     if url == prefix:
         return "default"
     return url.removeprefix(prefix + "/") if url.startswith(prefix + "/") else None
 
 
+def _one_loopback(url: str) -> str:
+    """
+    The address with the loopback spelt in one way.
+    """
+    return url.replace("//localhost:", "//127.0.0.1:", 1)
+
+
 def checkout_signature(secret: str, *, order_id: str, payment_id: str) -> str:
     """
-    Hexadecimal HMAC-SHA256 over `order_id|payment_id`.  Source: conventions 4.7.
+    Hexadecimal HMAC-SHA256 over `order_id|payment_id`, keyed with the merchant's webhook secret.  Source: conventions 4.7.
     """
     return hmac.new(
         secret.encode(), f"{order_id}|{payment_id}".encode(), hashlib.sha256
@@ -63,7 +70,6 @@ class Merchant:
         self._api = f"{api_url}/api/v1"
         self._receiver = receiver_url
         self._headers = {"X-Api-Key": key, "X-Api-Secret": secret}
-        self._secret = secret
 
     async def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         try:
@@ -108,13 +114,14 @@ class Merchant:
         """
         return await self._call("GET", f"/payments/{quote(payment_id, safe='')}")
 
-    def signature_verdict(self, signature: object, *, order_id: str, payment_id: str) -> str:
+    async def signature_verdict(self, signature: object, *, order_id: str, payment_id: str) -> str:
         """
         `valid`, `invalid`, or `absent` when the gateway signs no checkouts.
         """
         if not isinstance(signature, str) or not signature:
             return "absent"
-        expected = checkout_signature(self._secret, order_id=order_id, payment_id=payment_id)
+        secret = str((await self._call("GET", "/webhooks/config")).get("webhook_secret"))
+        expected = checkout_signature(secret, order_id=order_id, payment_id=payment_id)
         return "valid" if hmac.compare_digest(expected.encode(), signature.encode()) else "invalid"
 
     async def _received(self, **query: str | int) -> dict[str, Any]:

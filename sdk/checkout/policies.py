@@ -80,7 +80,7 @@ def page_csp(
     *, api_url: str, frame_ancestors: Iterable[str], challenge_sources: Iterable[str]
 ) -> str:
     """
-    The hosted page's policy.  Connects to the gateway alone; frames the bank's challenge page alone; no inline script or style.
+    The hosted page's policy.  Connects to the gateway alone; frames the bank's challenge page, and ours that the bank leads back to; nothing inline.
     """
     return "; ".join(
         (
@@ -89,7 +89,7 @@ def page_csp(
             "style-src 'self'",
             "img-src 'self' data:",
             f"connect-src {origin_of(api_url)}",
-            f"frame-src {' '.join(challenge_sources) or _NONE}",
+            f"frame-src {' '.join((_SELF, *challenge_sources))}",
             "form-action 'self'",
             "base-uri 'none'",
             f"frame-ancestors {' '.join(frame_ancestors) or _NONE}",
@@ -98,6 +98,17 @@ def page_csp(
 
 
 _NONE: Final = "'none'"
+_SELF: Final = "'self'"
+
+
+def return_csp() -> str:
+    """
+    The policy of the page that a bank leads back to.  Anyone may frame it: it stands in frames in frames, and has nothing to click.
+    """
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'none'; base-uri 'none'; "
+        "frame-ancestors http: https:"
+    )
 
 
 def demo_csp() -> str:
@@ -108,6 +119,18 @@ def demo_csp() -> str:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
+
+
+_LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1"})
+
+
+def is_other_spelling(host: str, url: str) -> bool:
+    """
+    Whether a request's Host names the same loopback port as the URL in another way.  To a browser these are two origins.
+    """
+    asked, own = urlsplit(f"//{host}"), urlsplit(url)
+    names = {asked.hostname, own.hostname}
+    return len(names) > 1 and names <= _LOOPBACK_HOSTS and asked.netloc.rpartition(":")[2] == own.netloc.rpartition(":")[2]  # fmt: skip
 
 
 def origin_of(url: str) -> str:

@@ -107,11 +107,11 @@ async function buy() {
 }
 
 function open(began, number) {
-  const ending = document.querySelector("input[name=ending]:checked").value;
+  const [method, name] = document.querySelector("input[name=ending]:checked").value.split(":");
   const checkout = new window.PaymentGateway({
     key: began.key,
     orderId: began.order.id,
-    prefill: ending ? { method: "upi", vpa: `${ending}@paywright` } : { method: "card" },
+    prefill: name ? { method, vpa: `${name}@paywright` } : { method },
     onReady: () => note("open", "done", "The payer can pay now."),
     onSuccess: (result) => {
       note("result", "done", `onSuccess: ${result.paymentId}`, result);
@@ -127,6 +127,7 @@ function open(began, number) {
     },
     onClose: () => {
       find("buy-button").disabled = false;
+      if (step("result").dataset.state === "done") find("demo-steps").scrollIntoView({ block: "center" });
     },
   });
   checkout.open();

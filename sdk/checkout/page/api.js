@@ -42,6 +42,8 @@ async function once(url, request) {
   if (response.ok && document !== null) return document;
   if (response.ok || response.status >= 500 || response.status === 429) throw new Unreachable(url);
   const error = (document && document.error) || {};
+  // The first request under this key is still being worked on: its answer comes under the same key.
+  if (error.code === "IDEMPOTENCY_KEY_IN_USE") throw new Unreachable(url);
   throw new Refused(response.status, String(error.code || "UNKNOWN"), String(error.description || ""));
 }
 
@@ -100,7 +102,9 @@ export class Api {
     return token;
   }
 
+  // The payer comes back from the bank to our own page, wherever the bank was shown.
   async createPayment(instrument, key) {
-    return checkedPayment(await this.#post("/payments/public", instrument, { "Idempotency-Key": key }, 4), this.orderId);
+    const body = { ...instrument, return_url: location.origin + "/checkout/return" };
+    return checkedPayment(await this.#post("/payments/public", body, { "Idempotency-Key": key }, 4), this.orderId);
   }
 }

@@ -2,12 +2,14 @@
  * The life of one payment in the page: form, submit, poll, challenge, end.  Decides; shows nothing itself.
  */
 import { freshKey, Refused, Unreachable } from "./api.js";
-import { forget, recall, remember } from "./memory.js";
+import { forget, recall, recallAttempt, remember, rememberAttempt } from "./memory.js";
 
 // Contract 1.5, row 10.  The gateway may sharpen it with `retry_after_ms`.
 const POLL_INTERVAL_MS = 2000;
 const LONG_MS = 12000;
 const PAID = ["paid", "completed"];
+// A note for the merchant's page: the key of a request whose answer is not known.
+const KEY_NOTE = /^key:([0-9a-f]{32})$/;
 const FIELD_OF_CODE = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
 
 export class Flow {
@@ -24,6 +26,7 @@ export class Flow {
     this.told = new Set();
     this.toldState = "";
     this.reminded = null;
+    this.usedKey = null;
   }
 
   #enter(phase, details = {}) {
@@ -32,17 +35,24 @@ export class Flow {
     this.tellState(false);
   }
 
-  // Tells the merchant's page whether money may be moving, and which payment a reload should resume.
+  // Tells the merchant's page whether money may be moving, and what to remind a reloaded page of: a payment, or the key of a request for one.
   tellState(always = true) {
-    const state = { busy: this.isBusy, paymentId: this.paymentId };
+    const key = this.attempt?.key ?? this.usedKey;
+    const state = { busy: this.isBusy, resume: this.paymentId || !key ? this.paymentId : "key:" + key };
     const text = JSON.stringify(state);
     if (always || text !== this.toldState) this.tell("checkout_state", state);
     this.toldState = text;
   }
 
-  // The merchant's page remembers a payment of this order that this page, perhaps without storage, does not.
+  // The merchant's page remembers what this page, perhaps without storage, does not.  A key that was used is used again: whatever the payer enters
+  // now, the gateway makes one payment of both requests.
   remind(paymentId) {
     if (this.paymentId || typeof paymentId !== "string") return;
+    const note = KEY_NOTE.exec(paymentId);
+    if (note) {
+      this.usedKey = note[1];
+      return;
+    }
     this.reminded = paymentId;
     if (this.phase === "form") this.#resumeOrOpen(paymentId);
   }
@@ -66,6 +76,11 @@ export class Flow {
     }
     const known = recall(this.api.orderId) || this.reminded;
     if (known && (await this.#resume(known))) return;
+    this.attempt = recallAttempt(this.api.orderId);
+    if (this.attempt) {
+      await this.#resubmit();
+      return;
+    }
     if (PAID.includes(this.order.status)) this.#enter("paid");
     else this.#openForm();
   }
@@ -108,7 +123,9 @@ export class Flow {
     this.#enter("submitting", { method: details.method });
     try {
       const instrument = details.card ? { method: "card", card_token: await this.api.tokenise(details.card) } : details;
-      this.attempt = { instrument, key: freshKey() };
+      this.attempt = { instrument, key: this.usedKey ?? freshKey() };
+      rememberAttempt(this.api.orderId, this.attempt);
+      this.tellState();
     } catch (error) {
       this.#backToForm(error);
       return;
@@ -133,6 +150,7 @@ export class Flow {
 
   #backToForm(error) {
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    if (this.attempt) this.#forget();
     if (error instanceof Unreachable) {
       this.#openForm({ problem: "error_nothing_sent" });
       this.#report("NETWORK_ERROR", "api_unreachable", "The payment service cannot be reached.");
@@ -200,7 +218,6 @@ export class Flow {
 
   #fail(payment) {
     this.#forget();
-    this.attempt = null;
     this.#enter("failed", { description: payment.error_description });
     const data = { paymentId: payment.id, orderId: this.api.orderId, code: payment.error_code, description: payment.error_description };
     this.#once("payment_failed", data);
@@ -209,6 +226,8 @@ export class Flow {
   #forget() {
     forget(this.api.orderId);
     this.paymentId = null;
+    this.attempt = null;
+    this.usedKey = null;
   }
 
   #giveUp() {
@@ -216,13 +235,17 @@ export class Flow {
     this.#report("NETWORK_ERROR", "payment_timeout", "The bank has not answered in time; the payment may still go through.");
   }
 
+  // The same request again, under the same key: whether it arrived before or not, there is one payment.
+  async #resubmit() {
+    this.#enter("submitting", { method: this.attempt.instrument.method });
+    await this.#submit();
+  }
+
   // The one button of every error: what is safe to do next.
   async retry() {
     if (this.phase === "failed") this.#openForm();
     else if (this.phase === "unknown") await this.#resumeOrOpen(this.paymentId);
-    else if (this.phase === "unsent") {
-      this.#enter("submitting", { method: this.attempt.instrument.method });
-      await this.#submit();
-    } else if (this.phase === "unavailable") await this.start();
+    else if (this.phase === "unsent") await this.#resubmit();
+    else if (this.phase === "unavailable") await this.start();
   }
 }

@@ -31,12 +31,12 @@ function draw(phase, details) {
 }
 
 // What the merchant's page wishes; the payer's own choice of language wins later.
-function begin({ locale, theme, prefill, paymentId }) {
+function begin({ locale, theme, prefill, resume }) {
   if (typeof locale === "string") setLanguage(locale);
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   if (prefill !== null && typeof prefill === "object") fill(prefill);
   if (flow.phase === "form") frame.post("checkout_ready");
-  flow.remind(paymentId);
+  flow.remind(resume);
   flow.tellState();
   reportHeight();
 }
@@ -91,7 +91,16 @@ function listen() {
     view.draw();
   });
   listenToLeaving();
+  listenToReturn();
   listenToBrowser();
+}
+
+// The bank is done: the page that it led back to says so from inside the challenge's frame.
+function listenToReturn() {
+  window.addEventListener("message", ({ origin, source, data }) => {
+    const isOurs = origin === location.origin && view.challenge && source === view.challenge.contentWindow;
+    if (isOurs && data === "challenge_returned") flow.wake();
+  });
 }
 
 function listenToLeaving() {

@@ -138,7 +138,7 @@ export class View {
     const own = this.say(message, { payment: paymentId || "" });
     this.find("error-message").textContent = said && this.language === "en" ? description : own;
     this.find("error-detail").textContent = said ? (this.language === "en" ? own : description) : "";
-    this.find("error-state").dataset.kind = this.phase === "failed" ? "failed" : "waiting";
+    this.find("error-state").dataset.kind = ["failed", "not_found"].includes(this.phase) ? "failed" : "waiting";
     const retry = this.find("retry-button");
     retry.hidden = button === null;
     if (button) retry.textContent = this.say(button);

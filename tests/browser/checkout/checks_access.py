@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from playwright.async_api import Frame, Page, expect
 
-from tests.browser.checkout.checks_modal import pay_by_upi
-from tests.browser.checkout.checks_page import fill_card
+from tests.browser.checkout.acting import fill_card, pay_by_upi
 from tests.browser.checkout.fake_gateway import FAILED
 from tests.browser.checkout.registry import check
 from tests.browser.checkout.stage import Stage

@@ -6,8 +6,8 @@ import asyncio
 
 from playwright.async_api import Page, expect
 
+from tests.browser.checkout.acting import FRAME, gone
 from tests.browser.checkout.checks_access import violations
-from tests.browser.checkout.checks_modal import FRAME, gone
 from tests.browser.checkout.fake_gateway import FAILED
 from tests.browser.checkout.registry import check
 from tests.browser.checkout.stage import Stage

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from playwright.async_api import Frame, Page, expect
 
-from tests.browser.checkout.checks_modal import FRAME, pay_by_upi
+from tests.browser.checkout.acting import FRAME, pay_by_upi
 from tests.browser.checkout.fake_gateway import FakeOrder
 from tests.browser.checkout.registry import check, names
 from tests.browser.checkout.stage import Stage
@@ -85,9 +85,12 @@ async def right_message_from_the_frame_is_believed(stage: Stage) -> None:
 async def message_from_another_origin_is_ignored(stage: Stage) -> None:
     order = stage.gateway.order()
     page = await stage.merchant(order)
+    # The nonce is known to all here, so that the origin alone tells the forger from the checkout.
+    await page.evaluate("() => { crypto.getRandomValues = (bytes) => bytes.fill(0) }")
     await page.evaluate("id => start(id)", order.id)
     await stage.logged(page, "ready")
-    forged = success_of(order, await last_nonce(page))
+    forged = success_of(order, "A" * 24)
+    assert await last_nonce(page) == forged["nonce"]
 
     await inside(page).evaluate("url => { location.href = url }", stage.servers.evil + "/evil")
     await page.wait_for_function("() => document.querySelector('iframe').contentDocument === null")
@@ -257,7 +260,7 @@ async def greeting_is_addressed_to_the_checkout_alone(stage: Stage) -> None:
 
 @check
 async def page_obeys_only_the_window_around_it(stage: Stage) -> None:
-    order = stage.gateway.order()
+    order = stage.gateway.order(answers=[{}])
     page, frame = await stage.opened(order, {"theme": "light"}, csp="none")
     await page.evaluate(_NEST, stage.servers.merchant + "/evil")
     evil = page.frame(url=stage.servers.merchant + "/evil")
@@ -270,13 +273,13 @@ async def page_obeys_only_the_window_around_it(stage: Stage) -> None:
     )
     await pay_by_upi(frame)
 
-    await stage.logged(page, "success")
+    await frame.get_by_test_id("processing-state").wait_for()
     assert await inside(page).evaluate("document.querySelector('dialog').open") is False
 
 
 @check
 async def page_takes_one_greeting(stage: Stage) -> None:
-    order = stage.gateway.order()
+    order = stage.gateway.order(answers=[{}])
     page, frame = await stage.opened(order, {"theme": "light", "locale": "en"})
     host = stage.servers.checkout
     greeting = {
@@ -291,7 +294,7 @@ async def page_takes_one_greeting(stage: Stage) -> None:
     )
     await pay_by_upi(frame)
 
-    await stage.logged(page, "success")
+    await frame.get_by_test_id("processing-state").wait_for()
     await expect(frame.locator("html")).to_have_attribute("data-theme", "light")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.browser.checkout.checks_modal import FRAME, gone, pay_by_upi
+from tests.browser.checkout.acting import FRAME, gone, pay_by_upi
 from tests.browser.checkout.registry import check, names
 from tests.browser.checkout.stage import Stage
 

@@ -1,13 +1,18 @@
 """
-When things go wrong: lost answers, reloads, time-outs, challenges, an absent gateway.
+When things go wrong: lost answers, reloads, time-outs, an absent gateway.
 """
 
 import asyncio
 
 from playwright.async_api import expect
 
-from tests.browser.checkout.checks_modal import FRAME, pay_by_upi
-from tests.browser.checkout.checks_page import pay_by_card
+from tests.browser.checkout.acting import (
+    FRAME,
+    PAN,
+    pay_by_card,
+    pay_by_upi,
+    under_way,
+)
 from tests.browser.checkout.fake_gateway import FAILED
 from tests.browser.checkout.registry import check, names
 from tests.browser.checkout.stage import Stage
@@ -31,33 +36,19 @@ async def lost_answer_is_asked_for_again_under_the_same_key(stage: Stage) -> Non
 @check
 async def unknown_outcome_is_sent_again_never_anew(stage: Stage) -> None:
     order = stage.gateway.order()
-    page = await stage.hosted(order)
+    page = await stage.hosted(order, alone=True)
     await page.clock.install()
     await page.route("**/payments/public", lambda route: route.abort())
     await pay_by_upi(page)
     unsent = page.get_by_test_id("error-title").filter(has_text="No connection")
-    for _ in range(8):
-        await page.clock.run_for(1_000)
-    await unsent.wait_for()
+    await stage.clock_until(page, unsent, 1_000)
 
     await page.unroute("**/payments/public")
     await page.get_by_test_id("retry-button").click()
-    await stage_success(page)
+    await stage.clock_until(page, page.get_by_test_id("success-state"), 200)
 
     assert len(order.payments) == 1
     assert len(order.keys) == 1
-
-
-async def stage_success(page: object) -> None:
-    """
-    Let the page's clock run until the payment is through.
-    """
-    for _ in range(20):
-        await page.clock.run_for(200)  # type: ignore[attr-defined]
-        if await page.get_by_test_id("success-state").is_visible():  # type: ignore[attr-defined]
-            return
-        await asyncio.sleep(0.02)
-    await expect(page.get_by_test_id("success-state")).to_be_visible()  # type: ignore[attr-defined]
 
 
 @check
@@ -89,14 +80,12 @@ async def absent_vault_leaves_the_form_as_it_was(stage: Stage) -> None:
 @check
 async def silent_bank_is_a_wait_and_not_a_failure(stage: Stage) -> None:
     order = stage.gateway.order(answers=[{}])
-    page, frame = await stage.opened(order)
+    page, frame = await stage.opened(order, alone=True)
     await page.clock.install()
 
     await pay_by_upi(frame)
     await frame.get_by_test_id("processing-state").wait_for()
-    for _ in range(6):
-        await page.clock.run_for(500)
-        await asyncio.sleep(0.05)
+    await stage.clock_until(page, frame.get_by_test_id("retry-button"), 5_000)
 
     await expect(frame.get_by_test_id("error-title")).to_have_text("Still waiting for your bank")
     await expect(frame.get_by_test_id("error-message")).to_contain_text(order.payments[0]["id"])
@@ -108,13 +97,11 @@ async def silent_bank_is_a_wait_and_not_a_failure(stage: Stage) -> None:
 @check
 async def waiting_can_be_taken_up_again(stage: Stage) -> None:
     order = stage.gateway.order(answers=[{}])
-    page = await stage.hosted(order)
+    page = await stage.hosted(order, alone=True)
     await page.clock.install()
     await pay_by_upi(page)
     await page.get_by_test_id("processing-state").wait_for()
-    for _ in range(6):
-        await page.clock.run_for(500)
-        await asyncio.sleep(0.05)
+    await stage.clock_until(page, page.get_by_test_id("retry-button"), 5_000)
     await expect(page.get_by_test_id("retry-button")).to_have_text("Check again")
 
     order.program({"status": "success"})
@@ -129,14 +116,80 @@ async def reload_resumes_the_payment(stage: Stage) -> None:
     order = stage.gateway.order(answers=[{}])
     page = await stage.hosted(order)
     await pay_by_upi(page)
-    await page.get_by_test_id("processing-state").wait_for()
+    await under_way(page, order)
 
     await page.reload()
     await page.get_by_test_id("processing-state").wait_for()
     order.program({"status": "success"})
 
     await expect(page.get_by_test_id("payment-id")).to_have_text(order.payments[0]["id"])
+    assert len(stage.gateway.requests(order, "/payments/public", "POST")) == 1
+
+
+@check
+async def reload_while_sending_sends_the_same_again(stage: Stage) -> None:
+    order = stage.gateway.order(gate=asyncio.Event())
+    page = await stage.hosted(order)
+    await pay_by_card(page)
+    await page.get_by_test_id("processing-state").wait_for()
+
+    kept = await page.evaluate("() => JSON.stringify(sessionStorage)")
+    async with page.expect_request("**/payments/public"):
+        await page.reload()
+    assert order.gate is not None
+    order.gate.set()
+
+    await expect(page.get_by_test_id("success-state")).to_be_visible()
+    sent = stage.gateway.requests(order, "/payments/public", "POST")
+    assert len({(one.headers["Idempotency-Key"], one.text) for one in sent}) == 1
+    assert "visa.1111.tok_1" in kept
+    assert PAN not in kept
     assert len(order.payments) == 1
+
+
+@check
+async def reload_in_the_modal_while_sending_uses_the_same_key(stage: Stage) -> None:
+    order = stage.gateway.order(gate=asyncio.Event())
+    page, frame = await stage.opened(order)
+    await pay_by_upi(frame)
+    await page.wait_for_function(
+        "id => (sessionStorage.getItem('paywright:' + id) || '').startsWith('key:')", arg=order.id
+    )
+
+    await page.locator(FRAME).evaluate("frame => { frame.src = frame.src }")
+    await frame.get_by_test_id("vpa-input").fill("another@bank")
+    await frame.get_by_test_id("pay-button").click()
+    assert order.gate is not None
+    order.gate.set()
+
+    await stage.logged(page, "success")
+    sent = stage.gateway.requests(order, "/payments/public", "POST")
+    assert len(sent) == 2
+    assert len({one.headers["Idempotency-Key"] for one in sent}) == 1
+
+
+@check
+async def request_still_under_way_is_waited_for(stage: Stage) -> None:
+    order = stage.gateway.order(creates=[409, 409])
+    page = await stage.hosted(order)
+
+    await pay_by_upi(page)
+
+    await expect(page.get_by_test_id("success-state")).to_be_visible()
+    assert len(order.keys) == 1
+
+
+@check
+async def refused_payment_is_not_sent_again_by_a_reload(stage: Stage) -> None:
+    order = stage.gateway.order(refusal=(400, "BAD_REQUEST_ERROR", "no"))
+    page = await stage.hosted(order)
+    await pay_by_upi(page)
+    await page.get_by_test_id("form-error").wait_for()
+
+    await page.reload()
+
+    await expect(page.get_by_test_id("upi-form")).to_be_visible()
+    assert len(stage.gateway.requests(order, "/payments/public", "POST")) == 1
 
 
 @check
@@ -217,96 +270,11 @@ async def absent_gateway_gives_a_page_without_a_form(stage: Stage) -> None:
 
 
 @check
-async def challenge_is_shown_in_the_page_and_leads_on(stage: Stage) -> None:
-    url = stage.servers.bank + "/bank"
-    order = stage.gateway.order(answers=[{"next_action": {"type": "redirect", "url": url}}])
-    page, frame = await stage.opened(order)
-    await pay_by_upi(frame)
-    bank = frame.frame_locator("[data-test-id=challenge-frame]")
-
-    await bank.get_by_role("button", name="Yes, it is me").click()
-    order.program({}, {"status": "success"})
-
-    await stage.logged(page, "success")
-    await expect(frame.get_by_test_id("challenge-frame")).to_have_count(0)
-
-
-@check
-async def challenge_survives_a_reload(stage: Stage) -> None:
-    url = stage.servers.bank + "/bank"
-    order = stage.gateway.order(answers=[{"next_action": {"type": "redirect", "url": url}}])
-    page = await stage.hosted(order)
-    await pay_by_upi(page)
-    await page.get_by_test_id("challenge-frame").wait_for()
-
-    await page.reload()
-
-    await expect(page.get_by_test_id("challenge-frame")).to_have_attribute("src", url)
-    await expect(page.get_by_test_id("challenge-link")).to_have_attribute("href", url)
-
-
-@check
-async def challenge_frame_is_not_reloaded_by_polls(stage: Stage) -> None:
-    url = stage.servers.bank + "/bank"
-    order = stage.gateway.order(answers=[{"next_action": {"type": "redirect", "url": url}}])
-    page = await stage.page()
-    loads: list[str] = []
-    page.on("request", lambda request: loads.append(request.url) if request.url == url else None)
-    await page.goto(stage.checkout_url(order))
-    await pay_by_upi(page)
-    await page.get_by_test_id("challenge-frame").wait_for()
-
-    await page.wait_for_function(
-        "since => performance.now() > since + 400", arg=await page.evaluate("performance.now()")
-    )
-
-    assert order.polls >= 3
-    assert loads == [url]
-
-
-@check
-async def challenge_with_a_script_address_is_not_followed(stage: Stage) -> None:
-    action = {"type": "redirect", "url": "javascript:alert(document.domain)"}
-    page = await stage.hosted(stage.gateway.order(answers=[{"next_action": action}]))
-
-    await pay_by_upi(page)
-
-    await expect(page.get_by_test_id("challenge-blocked")).to_be_visible()
-    await expect(page.get_by_test_id("challenge-frame")).to_have_count(0)
-    await expect(page.get_by_test_id("challenge-link")).to_be_hidden()
-
-
-@check
-async def challenge_on_our_own_origin_is_not_framed(stage: Stage) -> None:
-    action = {"type": "redirect", "url": stage.servers.checkout + "/demo"}
-    page = await stage.hosted(stage.gateway.order(answers=[{"next_action": action}]))
-
-    await pay_by_upi(page)
-
-    await expect(page.get_by_test_id("challenge-link")).to_be_visible()
-    await expect(page.get_by_test_id("challenge-frame")).to_have_count(0)
-
-
-@check
-async def challenge_that_may_not_be_framed_gets_a_window(stage: Stage) -> None:
-    action = {"type": "redirect", "url": stage.servers.evil + "/evil"}
-    page = await stage.hosted(stage.gateway.order(answers=[{"next_action": action}]))
-
-    await pay_by_upi(page)
-
-    await expect(page.get_by_test_id("challenge-blocked")).to_be_visible()
-    await expect(page.get_by_test_id("challenge-link")).to_have_attribute(
-        "rel", "noopener noreferrer"
-    )
-    await expect(page.get_by_test_id("challenge-frame")).to_have_count(0)
-
-
-@check
 async def lost_connection_is_said_and_bridged(stage: Stage) -> None:
     order = stage.gateway.order(answers=[{}], poll_ms=20_000)
-    page = await stage.hosted(order)
+    page = await stage.hosted(order, alone=True)
     await pay_by_upi(page)
-    await page.get_by_test_id("processing-state").wait_for()
+    await under_way(page, order)
 
     await page.context.set_offline(True)
     await expect(page.get_by_test_id("processing-hint")).to_contain_text("You are offline")
@@ -321,7 +289,7 @@ async def waking_tab_asks_at_once(stage: Stage) -> None:
     order = stage.gateway.order(answers=[{}], poll_ms=20_000)
     page = await stage.hosted(order)
     await pay_by_upi(page)
-    await page.get_by_test_id("processing-state").wait_for()
+    await under_way(page, order)
     order.program({"status": "success"})
 
     await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")

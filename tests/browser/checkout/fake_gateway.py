@@ -19,10 +19,10 @@ QUICK_MS = 60
 
 def signature_of(order_id: str, payment_id: str) -> str:
     """
-    What the gateway signs: conventions 4.7.
+    What the gateway signs with the merchant's webhook secret: conventions 4.7.
     """
     signed = f"{order_id}|{payment_id}".encode()
-    return hmac.new(b"secret_test_xyz789", signed, hashlib.sha256).hexdigest()
+    return hmac.new(b"whsec_test_abc123", signed, hashlib.sha256).hexdigest()
 
 
 @dataclass(kw_only=True)
@@ -150,7 +150,8 @@ class FakeGateway:
         if order.gate is not None:
             await order.gate.wait()
         if order.creates and (status := order.creates.pop(0)) != 201:
-            return refuse(status, "INTERNAL_SERVER_ERROR", "Try later")
+            code = "IDEMPOTENCY_KEY_IN_USE" if status == 409 else "INTERNAL_SERVER_ERROR"
+            return refuse(status, code, "Try later")
         if order.refusal is not None:
             return refuse(*order.refusal)
         if key in order.keys:
@@ -267,7 +268,9 @@ def _install_merchant(app: Quart, gateway: FakeGateway) -> None:
     async def config() -> Response:
         if request.method == "PUT":
             gateway.webhook_url = (await request.get_json())["webhook_url"]
-        return refused() or answer({"webhook_url": gateway.webhook_url})
+        return refused() or answer(
+            {"webhook_url": gateway.webhook_url, "webhook_secret": "whsec_test_abc123"}
+        )
 
     @app.post("/api/v1/orders")
     async def create_order() -> Response:

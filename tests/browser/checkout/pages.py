@@ -2,6 +2,8 @@
 Pages around the checkout: a merchant's under a strict CSP, a hostile one, and a bank's challenge.
 """
 
+from html import escape
+
 from quart import Quart, Response, request
 
 MERCHANT = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
@@ -39,9 +41,11 @@ window.heard = [];
 window.addEventListener("message", (event) => window.heard.push({ origin: event.origin, data: event.data }));
 </script></body></html>"""
 
+#: Where the bank leads back to: `to` in the address.
 BANK = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Your bank</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><main><h1>Your bank</h1><p>Is it you?</p><button type="button">Yes, it is me</button></main></body></html>"""
+<body><main><h1>Your bank</h1><p>Is it you?</p><form action="/bank/done" method="post">
+<input type="hidden" name="to" value="{to}"><button>Yes, it is me</button></form></main></body></html>"""
 
 #: What docs/checkout.md tells merchants to send.
 STRICT_CSP = (
@@ -83,7 +87,11 @@ def pages_app(checkout: str, others: str) -> Quart:
 
     @app.get("/bank")
     async def bank() -> Response:
-        return html(BANK)
+        return html(BANK.format(to=escape(request.args.get("to", "/hang"))))
+
+    @app.post("/bank/done")
+    async def done() -> Response:
+        return Response("", 303, {"Location": (await request.form)["to"]})
 
     @app.get("/hang")
     async def nothing() -> Response:

@@ -2,6 +2,7 @@
 Everything a check needs: the checkout under test, a programmable gateway, merchants good and bad.
 """
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 from quart import Response, request
 
 from sdk.checkout.app import FOLDER, create_app
@@ -21,8 +22,10 @@ from tests.browser.checkout.fake_receiver import FakeReceiver, receiver_app
 from tests.browser.checkout.pages import pages_app
 from tests.browser.serving import port_of, reserve, served
 
-PAYMENT_TIMEOUT_S: Final = 2
+#: Only checks of the time-out wait so long, by the page's clock.
+PAYMENT_TIMEOUT_S: Final = 30
 DESKTOP: Final = {"width": 1280, "height": 800}
+USUAL: Final[dict[str, Any]] = {"viewport": DESKTOP, "locale": "en-IN", "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +58,16 @@ class Servers:
 @dataclass(kw_only=True)
 class Stage:
     """
-    One check's view: its own browser context, the shared servers.  `patience_ms` bounds every wait.
+    One check's view of its parties.  `patience_ms` bounds every wait.
+
+    `usual` is a context that checks without wishes use one after another: a third of the work is making one.
     """
 
     servers: Servers
     browser: Browser
     patience_ms: float
     stack: AsyncExitStack
+    usual: BrowserContext | None = None
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -75,18 +81,20 @@ class Stage:
         """
         A fresh browser context, closed after the check.
         """
-        chosen = {"viewport": DESKTOP, "locale": "en-IN", "reduced_motion": "reduce", **settings}
-        context = await self.browser.new_context(**chosen)
+        context = await self.browser.new_context(**{**USUAL, **settings})
         context.set_default_timeout(self.patience_ms)
         self.stack.push_async_callback(context.close)
         return context
 
-    async def page(self, **settings: Any) -> Page:
+    async def page(self, *, alone: bool = False, **settings: Any) -> Page:
         """
-        A page in a context of its own.
+        A page; in a context of its own when there are settings, or when it is `alone`: for checks that set the clock, the network or count objects.
         """
-        context = await self.context(**settings)
-        page = await context.new_page()
+        if self.usual is None or alone or settings:
+            page = await (await self.context(**settings)).new_page()
+        else:
+            page = await self.usual.new_page()
+            self.stack.push_async_callback(page.close)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 
@@ -129,6 +137,22 @@ class Stage:
         await self.logged(page, "ready")
         return page, page.frame_locator("[data-test-id=payment-iframe]")
 
+    async def clock_until(self, page: Page, wanted: Locator, step_ms: int) -> None:
+        """
+        Let the page's installed clock run, while its requests are answered in real time, until the element is visible.
+        """
+        async with asyncio.timeout(self.patience_ms / 1000):
+            while not await wanted.is_visible():
+                await page.clock.run_for(step_ms)
+
+    async def polled(self, order: FakeOrder, times: int) -> None:
+        """
+        Wait until the page has asked so many times.
+        """
+        async with asyncio.timeout(self.patience_ms / 1000):
+            while order.polls < times:  # noqa: ASYNC110  a poll
+                await asyncio.sleep(0.02)
+
     async def logged(self, page: Page, name: str, count: int = 1) -> list[Any]:
         """
         What the merchant's callbacks got under a name, once there are `count`.
@@ -142,16 +166,18 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    servers: Servers, browser: Browser, patience_ms: float
+    servers: Servers, browser: Browser, patience_ms: float, usual: BrowserContext | None = None
 ) -> AsyncIterator[Stage]:
     """
-    A stage whose contexts are closed at the end.
+    A stage whose pages and contexts are closed at the end.
     """
     expect.set_options(timeout=patience_ms)
     servers.gateway.refuses_merchant = False
     servers.receiver.is_verifying = True
     async with AsyncExitStack() as stack:
-        yield Stage(servers=servers, browser=browser, patience_ms=patience_ms, stack=stack)
+        yield Stage(
+            servers=servers, browser=browser, patience_ms=patience_ms, stack=stack, usual=usual
+        )
 
 
 def _settings(checkout: str, gateway: str, receiver: str, bank: str) -> Settings:

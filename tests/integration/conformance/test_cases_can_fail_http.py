@@ -5,16 +5,12 @@ Every requirement can fail: small wrong gateways, each of which must fail exactl
 import asyncio
 import json
 import sys
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
-from gateway.config import TEST_SECRETS_KEY
-from gateway.domain.secrets_at_rest import SecretBox
 from paywright.pytest_plugin import SandboxFactory
 from paywright.sandbox import Sandbox
 from tests.integration.conformance.wrong import front as fronts
@@ -25,7 +21,6 @@ from tests.integration.conformance.wrong.front import DEFECTS, Defect, Front, ru
 MODULES = (identity, orders, payments, money, keys, wire)
 #: Real seconds for a few cases, whatever else the machine does.
 GRADED_WITHIN_S = 120
-OTHER = ("key_test_other789", "secret_test_other012")
 
 
 class Grader:
@@ -86,22 +81,7 @@ async def reference(new_sandbox: SandboxFactory) -> AsyncIterator[Sandbox]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def second_merchant(reference: Sandbox) -> None:
-    """
-    The second merchant of the canonical profile, in the reference.
-    """
-    key, secret = OTHER
-    connection = await asyncpg.connect(reference.urls.database)
-    await connection.execute(
-        "INSERT INTO merchants (id, name, email, api_key, api_secret_hash, created_at, updated_at) VALUES ($1, 'Other', 'other@example.com', $2, $3, "
-        "now(), now()) ON CONFLICT DO NOTHING",
-        uuid.uuid4(), key, SecretBox.from_text(TEST_SECRETS_KEY).hash_secret(secret),
-    )  # fmt: skip
-    await connection.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def front(reference: Sandbox, second_merchant: None) -> AsyncIterator[Front]:
+async def front(reference: Sandbox) -> AsyncIterator[Front]:
     """
     The front of the reference gateway.
     """
@@ -119,7 +99,7 @@ async def grader(
     canonical = Path(fronts.__file__).parents[4] / "conformance" / "profiles" / "canonical.toml"
     profile = tmp_path_factory.mktemp("profile") / "two.toml"
     has = canonical.read_text().split("[capabilities]")[1].split("has = [")[1].split("]")[0]
-    profile.write_text(f'name = "two"\n[capabilities]\nhas = [{has}, "second_merchant"]\n')
+    profile.write_text(f'name = "two"\n[capabilities]\nhas = [{has}]\n')
     one = Grader(reference.urls.receiver, profile)
     yield one
     await one.stop()

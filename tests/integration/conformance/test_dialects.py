@@ -18,9 +18,9 @@ from paywright.sandbox import Sandbox
 RUN = [sys.executable, "-m", "paywright.cli", "conformance", "run"]
 #: One requirement of what is made and one of what is refused in each group that a profile can re-shape.
 SUBSET = "PGC-[ACHJOPRTW][AELUORH]*-00[13]"
-#: The dialect that re-shapes the most is graded with all but the groups about webhooks: it declares no clock, so those would wait in real time.
+#: The dialect that re-shapes the most is graded with the first nine of each group that it can re-shape; without a clock, webhook groups would wait in real time.
 LARGEST = "ramesh"
-MOST = "PGC-[ACEHIJLOPRS][A-S]*"
+MOST = "PGC-[ACEHIOPR][AERDUL][DEFPRTY]-00*"
 #: A dialect that nobody speaks, with everything a profile can change at once.
 STRANGE = """
 name = "strange"
@@ -106,8 +106,8 @@ async def test_reference_is_conformant_in_the_largest_dialect(
         results = await _grade(target, LARGEST, sandbox, tmp_path, "--only", MOST)
 
     assert _others(results) == {}
-    assert results["counts"]["pass"] > 100
-    assert results["counts"]["dialect"] > 5
+    assert results["counts"]["pass"] > 30
+    assert results["counts"]["dialect"] > 3
 
 
 async def test_reference_is_conformant_in_a_dialect_of_everything(

@@ -36,6 +36,7 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("second_open_does_not_duplicate", _SDK, "if (this.#modal) {\n        this.#modal.frame.focus();\n        return;\n      }\n      if (current || document.getElementById(MODAL_ID)) {", "if (false) {"),
     ("another_instance_is_refused_while_one_is_open", _SDK, "if (current || document.getElementById(MODAL_ID)) {", "if (false) {"),
     ("reopening_reports_once", _SDK, "this.listeners.abort();", "this.isSettled = false; current = this; setTimeout(() => { current = null; });"),
+    ("modal_that_the_page_threw_away_opens_again", _SDK, "if (current && !current.root.isConnected) current.close();", ""),
     ("destroyed_checkout_cannot_open", _SDK, "this.#isDestroyed = true;", ""),
     ("escape_on_the_page_closes", _SDK, 'if (event.key !== "Escape" || event.isComposing) return;', "return;"),
     ("escape_in_the_frame_closes", _MAIN, 'frame.post("close_modal", { reason: "escape" })', "0"),
@@ -100,7 +101,7 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("listed_origin_may_frame_the_page", "header", "frame-ancestors http", "frame-ancestors https"),
     ("results_go_to_listed_origins_only", _FRAME, 'if (!origin || origin === "null" || !this.#isAllowed(origin)) return;', ""),
     # The hosted page.
-    ("every_hook_of_the_contract_exists_once", _HTML, 'data-test-id="retry-button"', 'data-test-id="again-button"'),
+    ("every_hook_of_the_contract_exists_once", _HTML, ' data-test-id="success-message"', ""),
     ("every_hook_of_the_contract_exists_once", _HTML, 'data-test-id="method-card" data-method="card"', 'data-testid="method-card" data-method="card"'),
     ("only_the_chosen_form_is_shown", _VIEW, "panel.hidden = !isChosen;", "panel.hidden = false;"),
     ("order_and_amount_are_shown", _VIEW, 'this.find("order-id").textContent = order.id;', ""),
@@ -117,7 +118,7 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("wrong_cards_are_refused_before_sending", _CARD, " && passesLuhn(digits)", ""),
     ("wrong_cards_are_refused_before_sending", _FIELDS, 'expiry.isPast ? "error_expired" : null', "null"),
     ("card_number_goes_to_the_vault_and_nowhere_else", _FLOW, '? { method: "card", card_token: await this.api.tokenise(details.card) }', "? { ...details, card_token: await this.api.tokenise(details.card) }"),
-    ("card_data_is_not_kept_anywhere", _FLOW, "this.attempt = { instrument, key: freshKey() };", 'this.attempt = { instrument, key: freshKey() }; localStorage.setItem("attempt", "x");'),
+    ("card_data_is_not_kept_anywhere", _FLOW, "this.attempt = { instrument, key: this.usedKey ?? freshKey() };", 'this.attempt = { instrument, key: freshKey() }; localStorage.setItem("attempt", "x");'),
     ("card_data_is_not_kept_anywhere", _API, "async tokenise(card) {", "async tokenise(card) { console.log(card.number);"),
     ("card_fields_are_emptied_after_success", _MAIN, 'if (phase === "success") fields.wipe', 'if (phase === "never") fields.wipe'),
     ("security_code_is_emptied_after_a_decline", _MAIN, 'if (phase === "failed") fields.wipe', 'if (phase === "never") fields.wipe'),
@@ -140,12 +141,18 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("lost_answer_is_asked_for_again_under_the_same_key", _API, '{ "Idempotency-Key": key }, 4)', '{ "Idempotency-Key": key }, 1)'),
     ("lost_answer_is_asked_for_again_under_the_same_key", _API, '"Idempotency-Key": key', '"Idempotency-Key": ""'),
     ("unknown_outcome_is_sent_again_never_anew", _FLOW, '      if (error instanceof Unreachable) {\n        this.#enter("unsent");', "      if (error instanceof Unreachable) {\n        this.#openForm();"),
-    ("every_attempt_has_a_key_of_its_own", _FLOW, "key: freshKey()", 'key: "0".repeat(32)'),
+    ("every_attempt_has_a_key_of_its_own", _FLOW, "this.usedKey ?? freshKey()", '"0".repeat(32)'),
     ("absent_vault_leaves_the_form_as_it_was", _FLOW, 'this.#openForm({ problem: "error_nothing_sent" });', 'this.#enter("unavailable");'),
     ("silent_bank_is_a_wait_and_not_a_failure", _FLOW, "if (elapsedMs > this.timeoutMs) return this.#giveUp();", "if (elapsedMs > this.timeoutMs) return this.#fail(payment);"),
     ("waiting_can_be_taken_up_again", _FLOW, 'else if (this.phase === "unknown") await this.#resumeOrOpen(this.paymentId);', 'else if (this.phase === "unknown") this.#openForm();'),
     ("reload_resumes_the_payment", _FLOW, "remember(this.api.orderId, payment.id);", ""),
-    ("reload_in_the_modal_still_reports", _SDK, "paymentId: memory(orderId) }", "}"),
+    ("reload_while_sending_sends_the_same_again", _FLOW, "rememberAttempt(this.api.orderId, this.attempt);", ""),
+    ("reload_in_the_modal_while_sending_uses_the_same_key", _FLOW, "key: this.usedKey ?? freshKey()", "key: freshKey()"),
+    ("request_still_under_way_is_waited_for", _API, 'if (error.code === "IDEMPOTENCY_KEY_IN_USE") throw', "if (false) throw"),
+    ("refused_payment_is_not_sent_again_by_a_reload", _FLOW, "    if (this.attempt) this.#forget();\n", ""),
+    ("return_from_the_bank_asks_at_once", "back/back.js", '"challenge_returned", location.origin', '"challenge_returned", "https://elsewhere.example"'),
+    ("return_page_says_what_to_do_and_fits", "back/back.html", '<html lang="en">', "<html>"),
+    ("reload_in_the_modal_still_reports", _SDK, "resume: memory(orderId) }", "}"),
     ("reload_after_a_decline_starts_over", _FLOW, "  #forget() {\n    forget(this.api.orderId);", "  #forget() {"),
     ("forbidden_storage_does_not_stop_a_payment", "page/memory.js", "  } catch {\n    return null;\n  }", "  } finally {\n  }"),
     ("paid_order_offers_no_form", _FLOW, "if (PAID.includes(this.order.status))", "if (false)"),
@@ -186,12 +193,16 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
 
 def all_mutants() -> list[Mutant]:
     """
-    The rows as mutants; a check with several has them numbered.
+    The rows as mutants: one for each defect, whatever the number of checks that must notice it.  Named after the first of them, numbered.
     """
-    seen: dict[str, int] = {}
+    kills: dict[tuple[str, str, str], list[str]] = {}
+    for check, *defect in _ROWS:
+        file, old, new = defect
+        kills.setdefault((file, old, new), []).append(check)
+    firsts: list[str] = []
     made = []
-    for check, file, old, new in _ROWS:
-        seen[check] = seen.get(check, 0) + 1
-        name = f"{check}-{seen[check]}"
-        made.append(Mutant(name=name, file=file, old=old, new=new, kills=(check,)))
+    for (file, old, new), checks in kills.items():
+        firsts.append(checks[0])
+        name = f"{checks[0]}-{firsts.count(checks[0])}"
+        made.append(Mutant(name=name, file=file, old=old, new=new, kills=tuple(checks)))
     return made

@@ -1,0 +1,3 @@
+"""
+Defects seeded into the checkout: each must be noticed.
+"""

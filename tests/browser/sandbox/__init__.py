@@ -1,0 +1,3 @@
+"""
+The demo shop in a real browser, on the real gateway, bank and receiver.
+"""
