@@ -11,7 +11,7 @@ RECEIVER_ADDRESS ?=
 SUITE_OPTIONS := $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up conformance test figures browser mutants check integration requirements clean
+.PHONY: help venv up conformance test figures browser mutants suite check integration requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -41,8 +41,11 @@ check: $(STAMP) ## format, lint, types, import contracts, tidy and unit tests
 	$(BIN)/python -m pytest tests/tidy tests/unit -q
 
 integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
-	$(BIN)/python -m pytest tests/integration -q -n 2 -m 'not serial'
-	$(BIN)/python -m pytest tests/integration -q -m serial
+	$(BIN)/python -m pytest tests/integration -q -n 2 -m 'not serial and not suite'
+	$(BIN)/python -m pytest tests/integration -q -m 'serial and not suite'
+
+suite: $(STAMP) ## the suite itself: wrong gateways, senders, handlers, dialects, repros; about 20 minutes
+	$(BIN)/python -m pytest tests/integration/conformance -q -n 2 -m suite
 
 browser: $(STAMP) $(BROWSER) ## tests in a headless Chromium: checkout, dashboard, receiver, demo shop
 	@if [ -f $(BROWSER) ]; then $(BIN)/python -m pytest tests/browser -q --ignore=tests/browser/mutants; else echo 'NOT RUN: browser tests, there is no Chromium'; fi

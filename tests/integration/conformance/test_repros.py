@@ -23,6 +23,8 @@ ONLY = "PGC-[IO]??-00[1-7]"
 ENVIRON = {
     "API_KEY": "key_test_abc123",
     "API_SECRET": "secret_test_xyz789",
+    "OTHER_API_KEY": "key_test_other789",
+    "OTHER_API_SECRET": "secret_test_other012",
     "PATH": "/usr/bin:/bin",
 }
 

@@ -108,7 +108,7 @@ async def test_card_numbers_are_nowhere_at_rest(merchant: Merchant, sandbox: San
     """
     A canary card through success, decline and refusal: not in the database, not in any log, not in Valkey's file.
     """
-    canary, cvv = "4485275742308327", "947"
+    canary, cvv = "4485275742308327", "9471"
     for number in (canary, "4000000000000002", canary[:-1] + "8"):
         card = {
             "number": number,

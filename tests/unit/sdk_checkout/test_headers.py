@@ -98,7 +98,7 @@ async def test_page_of_an_order_whose_merchant_is_unknown_has_no_form(
     ["/checkout?order_id=order_plain", "/checkout?order_id=%22%3E%3Cscript%3E", "/demo", "/checkout/return"],
 )  # fmt: skip
 async def test_pages_have_nothing_inline(path: str, client: Client) -> None:
-    html = (await (await client.get(path)).get_data()).decode()
+    html = await (await client.get(path)).get_data(as_text=True)
 
     assert "<style" not in html
     assert " style=" not in html
@@ -121,9 +121,9 @@ async def test_hostile_order_id_is_data(client: Client) -> None:
 
 async def test_theme_and_language_come_from_a_list(client: Client) -> None:
     url = "/checkout?order_id=order_plain&theme=dark&locale=hi"
-    wished = (await (await client.get(url)).get_data()).decode()
+    wished = await (await client.get(url)).get_data(as_text=True)
     url = "/checkout?order_id=order_plain&theme=%22x&locale=%22x"
-    hostile = (await (await client.get(url)).get_data()).decode()
+    hostile = await (await client.get(url)).get_data(as_text=True)
 
     assert '<html lang="en" data-theme="dark">' in wished
     assert "&#34;locale&#34;: &#34;hi&#34;" in wished
