@@ -53,7 +53,7 @@ browser: $(STAMP) $(BROWSER) ## tests in a headless Chromium: checkout, dashboar
 mutants: $(STAMP) $(BROWSER) ## every browser check against the seeded defects that it must notice
 	$(BIN)/python -m pytest tests/browser/mutants -q
 
-test: check integration browser ## all of the project's own tests
+test: check integration ## the project's own tests, but for the long ones: browser, suite, mutants, figures
 
 figures: $(STAMP) ## the load figures at full size: 1,000 keys x 50 requests, 1,000 refund races
 	PAYWRIGHT_FIGURES=full $(BIN)/python -m pytest tests/integration/gateway/test_scale.py -v -s
