@@ -112,10 +112,3 @@ async def seed_merchant(database: Database, new: NewMerchant) -> bool:
         return True
 
     return await database.transact(work)
-
-
-async def find_test_merchant(database: Database, merchant_id: UUID) -> Merchant | None:
-    """
-    The seeded test merchant, for `GET /api/v1/test/merchant`.
-    """
-    return await find_merchant(database, merchant_id)

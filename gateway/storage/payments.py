@@ -208,16 +208,6 @@ async def find_payment(
     return None if row is None else payment_of(row)
 
 
-async def find_by_bank_request(database: Database, bank_request_id: str) -> Payment | None:
-    """
-    The payment that this request to the bank was made for.
-    """
-    row = await database.read_one(
-        "SELECT * FROM payments WHERE bank_request_id = $1", bank_request_id
-    )
-    return None if row is None else payment_of(row)
-
-
 async def find_payments(
     database: Database, payment_ids: list[str], *, merchant_id: UUID
 ) -> dict[str, Payment]:

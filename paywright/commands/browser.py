@@ -12,9 +12,10 @@ from typing import Annotated, Final
 
 import typer
 
+from conformance.harness.channels.chromium import chromium_path
+
 #: Long enough for a slow registry; a download that hangs must not hang the caller.
 _INSTALL_S_MAX: Final = 300
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _NONE: Final = (
     "paywright: no Chromium: none on the path, Playwright's could not be downloaded, and there is no package of the distribution that this user may install.\n"
     "           Install one, or set CHROMIUM_PATH. Everything else works without; browser requirements stay untested.\n"
@@ -37,8 +38,7 @@ def find_chromium() -> str | None:
     """
     CHROMIUM_PATH, else the system's, else Playwright's own.
     """
-    named = os.environ.get("CHROMIUM_PATH")
-    return named or next(filter(None, map(shutil.which, _NAMES)), None) or _own()
+    return chromium_path() or _own()
 
 
 def _try(command: Sequence[str]) -> bool:

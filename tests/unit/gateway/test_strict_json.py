@@ -69,8 +69,13 @@ def test_a_duplicate_among_thousands_is_found_in_linear_time() -> None:
     No quadratic search for the name.
     """
     members = ",".join(f'"k{n}":1' for n in range(6_000))
-    began_s = time.process_time()
-    with pytest.raises(BadRequest, match="k5999"):
-        parse_object(f'{{{members},"k5999":1}}'.encode(), size_bytes_max=200_000)
+    body = f'{{{members},"k5999":1}}'.encode()
+    took_s = []
+    # The best of three: the garbage of a thousand other tests is collected in one of them, and a quadratic search takes a second in each.
+    for _ in range(3):
+        began_s = time.process_time()
+        with pytest.raises(BadRequest, match="k5999"):
+            parse_object(body, size_bytes_max=200_000)
+        took_s.append(time.process_time() - began_s)
 
-    assert time.process_time() - began_s < 0.1
+    assert min(took_s) < 0.1
