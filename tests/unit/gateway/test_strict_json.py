@@ -71,7 +71,7 @@ def test_a_duplicate_among_thousands_is_found_in_linear_time() -> None:
     members = ",".join(f'"k{n}":1' for n in range(6_000))
     body = f'{{{members},"k5999":1}}'.encode()
     took_s = []
-    # The best of three: the garbage of a thousand other tests is collected in one of them, and a quadratic search takes a second in each.
+    # The best of three: the garbage of a thousand other tests is collected in one of them; a quadratic search is slow in each.
     for _ in range(3):
         began_s = time.process_time()
         with pytest.raises(BadRequest, match="k5999"):
