@@ -24,6 +24,7 @@ from gateway.api.lists import lists
 from gateway.api.openapi import openapi
 from gateway.api.orders import orders
 from gateway.api.payments import payments
+from gateway.api.reading import WholeRequests
 from gateway.api.refunds import refunds
 from gateway.api.state import ApiState
 from gateway.api.statistics import statistics
@@ -71,6 +72,7 @@ def create_app(settings: Settings, parts: Parts, control: ClockControl, log: Req
         app.register_blueprint(blueprint)
     if settings.test_mode:
         app.register_blueprint(test_mode)
+    app.asgi_app = WholeRequests(app.asgi_app)  # type: ignore[method-assign]
     return app
 
 

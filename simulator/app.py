@@ -125,6 +125,7 @@ async def run(settings: Settings) -> None:
     config = Config()
     config.include_server_header = False
     config.graceful_timeout = 3.0
+    config.keep_alive_timeout = 30
     config.errorlog = None
     door = Door(app, config, host=settings.host, port=settings.port)
     app.config["REFUSE"] = door.refuse

@@ -7,6 +7,8 @@ Source: docs/decisions/0030.  Hypercorn's own `serve` keeps its connections to i
 import asyncio
 import contextlib
 import socket
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
@@ -16,6 +18,47 @@ from quart import Quart
 
 from simulator.wire import CONNECTION
 
+#: Real seconds for the rest of a body that no one will use.
+_REST_S: Final = 2.0
+
+
+class WholeRequests:
+    """
+    ASGI middleware: holds the answer until the body has been read; one that does not come in 2 s costs the connection, which the answer then says (`Connection: close`).
+
+    Without it Hypercorn 0.18 ends the connection after an answer that came before the body, unannounced, and the next request on it is lost.
+    """
+
+    def __init__(self, app: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """
+        Serve.
+        """
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read = asyncio.Event()
+
+        async def hear() -> Any:
+            message = await receive()
+            if not message.get("more_body", False):
+                read.set()
+            return message
+
+        async def say(message: Any) -> None:
+            if message["type"] == "http.response.start" and not read.is_set():
+                try:
+                    async with asyncio.timeout(_REST_S):
+                        await read.wait()
+                except TimeoutError:
+                    headers = [*message["headers"], (b"connection", b"close")]
+                    message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, hear, say)
+
 
 class Door:
     """
@@ -23,7 +66,7 @@ class Door:
     """
 
     def __init__(self, app: Quart, config: Config, *, host: str, port: int) -> None:
-        self._app = ASGIWrapper(app)
+        self._app = ASGIWrapper(WholeRequests(app))
         self._config = config
         self._address = (host, port)
         self._context = WorkerContext(None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.late_body import send_late_body
 from tests.merchant import CREDENTIALS, Merchant
 
 ORDER = "/api/v1/orders"
@@ -172,3 +173,24 @@ async def test_missing_and_wrong_credentials_look_the_same(merchant: Merchant) -
         bodies.add(answer.content)
 
     assert len(bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "size_bytes", "expected"),
+    [
+        pytest.param(b"{}", 2, [(401, False), (200, False)], id="late"),
+        pytest.param(b"x" * 1_000_000, 1_000_000, [(401, False), (200, False)], id="large"),
+        pytest.param(None, 2, [(401, True)], id="never"),
+    ],
+)
+async def test_refusal_before_the_body_does_not_cost_the_next_request(
+    merchant: Merchant, body: bytes | None, size_bytes: int, expected: list[tuple[int, bool]]
+) -> None:
+    """
+    The connection goes on once the body came; when none comes, the answer says that it ends.
+    """
+    found = await send_late_body(
+        str(merchant.http.base_url.join(ORDER)), body=body, size_bytes=size_bytes
+    )
+
+    assert found == expected

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.integration.simulator.bank_process import BankProcess
+from tests.late_body import send_late_body
 
 _numbers = itertools.count()
 
@@ -295,3 +296,13 @@ async def test_same_seed_gives_the_same_journal(tmp_path: Path) -> None:
     assert first == second
     assert b"declined" in first
     assert b"captured" in first
+
+
+async def test_answer_before_the_body_does_not_cost_the_next_request(shared: BankProcess) -> None:
+    """
+    What needs no body waits for it all the same; one that never comes ends the connection, announced.
+    """
+    url = f"http://127.0.0.1:{shared.port}/control/disputes/none/won"
+
+    assert await send_late_body(url, body=b"{}") == [(404, False), (200, False)]
+    assert await send_late_body(url, body=None) == [(404, True)]
