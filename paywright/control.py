@@ -13,12 +13,13 @@ _PARTIES: Final[tuple[str, ...]] = ("worker", "api")
 
 class SandboxProcesses:
     """
-    Stops, kills and starts the gateway's processes of a running sandbox.  Safe to use from another thread's event loop.
+    Stops, kills and starts the gateway's processes of a running sandbox.  Made in the sandbox's event loop, safe to use from another thread's.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         children = sandbox.supervisor.children
+        self._loop = asyncio.get_running_loop()
         self._usual = {name: dict(children[name].environ) for name in _PARTIES if name in children}
 
     def can(self, action: str, party: str) -> bool:
@@ -45,4 +46,9 @@ class SandboxProcesses:
         """
         child = self._sandbox.supervisor.children[party]
         child.environ = {**self._usual[party], **environ}
-        await asyncio.to_thread(child.start)
+
+        async def start() -> None:
+            child.start()
+
+        # In the sandbox's own thread: Linux ends a process that is to die with its parent when the thread ends that started it.
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(start(), self._loop))

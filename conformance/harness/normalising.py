@@ -39,7 +39,7 @@ _GAUGES: Final = {
     "/clock": frozenset({"outstanding", "next_due_at", "followers_answered", "idle"}),
 }
 #: Members that say how far the work in the background is at a moment.
-_PROGRESS: Final = frozenset({"next_retry_at", "test_trigger"})
+_PROGRESS: Final = frozenset({"next_retry_at", "test_trigger", "retry_after_ms"})
 _DURATION: Final = re.compile(r"(?:^|[ _])m?s$")
 _GZIP: Final = b"\x1f\x8b"
 _ID: Final = re.compile(

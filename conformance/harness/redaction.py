@@ -34,6 +34,8 @@ _SECRET_MEMBERS: Final = tuple(
 _SECRET_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 #: A secret that the target showed is looked for everywhere once it is this long; shorter ones ("123") are ordinary text elsewhere.
 _LEARNED_LENGTH_MIN: Final = 12
+_REMEMBERED_LENGTH_MAX: Final = 200
+_REMEMBERED_MAX: Final = 20_000
 
 
 def _luhn(digits: str) -> bool:
@@ -93,6 +95,8 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known: dict[str, _Known] = {}
+        # Headers and URLs repeat in every exchange.
+        self._seen: dict[str, str] = {}
         for secret in secrets:
             self.learn(secret)
 
@@ -104,6 +108,7 @@ class Redactor:
             found = {**self._known, secret: _Known.of(secret)}
             longest_first = sorted(found, key=lambda text: (-len(text), text))
             self._known = {name: found[name] for name in longest_first}
+            self._seen.clear()
 
     def learn_from(self, text: str) -> None:
         """
@@ -118,6 +123,16 @@ class Redactor:
         """
         The text without secrets.
         """
+        if len(text) > _REMEMBERED_LENGTH_MAX:
+            return self._search(text)
+        shown = self._seen.get(text)
+        if shown is None:
+            if len(self._seen) >= _REMEMBERED_MAX:
+                self._seen.clear()
+            shown = self._seen[text] = self._search(text)
+        return shown
+
+    def _search(self, text: str) -> str:
         for pattern in _SECRET_MEMBERS:
             text = pattern.sub(_without_member, text)
         plain = _plain(text)

@@ -130,4 +130,5 @@ def run_cases(settings: RunSettings, folder: Path, watcher: Watcher) -> RunRepor
         baseline=settings.baseline,
         rubric=settings.rubric,
         lock=make_lock(settings, transcript=transcript, verdicts=verdicts),
+        transcript=transcript,
     )

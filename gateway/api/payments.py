@@ -18,6 +18,7 @@ from gateway.api.state import context, state
 from gateway.api.wire import (
     captured_document,
     new_payment_document,
+    new_public_payment_document,
     payment_document,
     public_payment_document,
 )
@@ -80,7 +81,7 @@ async def create_public_payment() -> Response:
         fields,
         key=keyed(fields),
         scenario=scenario(),
-        render=public_payment_document,
+        render=new_public_payment_document,
     )
     return reply_response(reply)
 
@@ -112,7 +113,7 @@ async def get_public_payment(payment_id: str) -> Response:
     """
     wanted = identifier(payment_id, "pay_", "Payment not found")
     payment, signature = await service.get_public_payment(context(), wanted)
-    document = public_payment_document(payment)
+    document = public_payment_document(payment, now=context().clock.now())
     if signature is not None:
         document["checkout_signature"] = signature
     return json_response(document)

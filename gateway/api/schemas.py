@@ -158,6 +158,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "updated_at": INSTANT,
             "next_action": _NEXT_ACTION,
             "checkout_signature": TEXT,
+            "retry_after_ms": COUNT,
         },
     ),
     "NewCapture": object_of({}, {"amount": {"type": "integer", "minimum": 1}}, closed=False),

@@ -2,10 +2,13 @@
 Between domain objects and the contract's words.  Source: contract 1.5.
 """
 
+from datetime import datetime
+from typing import Final
+
 from gateway.domain.instants import format_instant
 from gateway.domain.merchant import Behaviour, Merchant
 from gateway.domain.order import Order
-from gateway.domain.payment import Payment
+from gateway.domain.payment import Payment, PaymentStatus
 from gateway.domain.refund import Refund
 
 Document = dict[str, object]
@@ -97,10 +100,31 @@ def _next_action(payment: Payment) -> Document:
     return {"next_action": {"type": "redirect", "url": payment.next_action_url}}
 
 
-def public_payment_document(payment: Payment) -> Document:
+#: A payment that is not older than these milliseconds should be looked at again after those; later the contract's 2 s are soon enough.
+_LOOK_AGAIN_MS: Final = ((300, 300), (1_000, 500), (2_500, 1_000))
+
+
+def _look_again(payment: Payment, now: datetime) -> Document:
+    """
+    When the page should poll again: most banks answer at once, and a payer who waits sees every second.  Nothing on a test clock that is elsewhere.
+    """
+    age_ms = (now - payment.created_at).total_seconds() * 1000
+    hint = next((wait for below, wait in _LOOK_AGAIN_MS if 0 <= age_ms <= below), None)
+    return {} if hint is None else {"retry_after_ms": hint}
+
+
+def new_public_payment_document(payment: Payment) -> Document:
+    """
+    A payment for the payer who just made it.
+    """
+    return public_payment_document(payment, now=payment.created_at)
+
+
+def public_payment_document(payment: Payment, *, now: datetime) -> Document:
     """
     What the checkout page may see: no merchant, no receipt, no ledger.
     """
+    pending = payment.status is PaymentStatus.PENDING
     return {
         "id": payment.id,
         "order_id": payment.order_id,
@@ -112,6 +136,7 @@ def public_payment_document(payment: Payment) -> Document:
         "error_description": payment.error_description,
         "created_at": format_instant(payment.created_at),
         **_next_action(payment),
+        **(_look_again(payment, now) if pending else {}),
     }
 
 

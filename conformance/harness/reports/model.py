@@ -3,6 +3,7 @@ What a run found, before it is rendered.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from conformance.harness.baseline import Baseline
@@ -49,10 +50,11 @@ class Finding:
         return self.verdict is Verdict.FAIL and not binding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunReport:
     """
-    A whole run.  `baseline` are the findings that were known before, `rubric` is how marks are given, `lock` is what repeats the run.
+    A whole run.  `baseline` are the findings that were known before, `rubric` is how marks are given, `lock` is what repeats the run,
+    `transcript` the normalised transcript whose hash stands in it, where it was made already.
     """
 
     target: str
@@ -66,8 +68,9 @@ class RunReport:
     baseline: Baseline | None = None
     rubric: Rubric | None = None
     lock: RunLock | None = None
+    transcript: bytes | None = None
 
-    @property
+    @cached_property
     def result(self) -> Result:
         """
         The one verdict that every rendering shows.

@@ -99,3 +99,17 @@ async def test_page_may_call_under_each_name_of_this_machine(
     assert await allowed(local) == local
     assert await allowed("https://evil.test") == checkout
     assert await allowed("null") == checkout
+
+
+async def test_young_pending_payment_says_when_to_look_again(merchant: Merchant) -> None:
+    """
+    At once after the creation soon, a decided one never.
+    """
+    order_id = await merchant.order()
+    body = {"order_id": order_id, "method": "upi", "vpa": "success@bank"}
+    created = (await merchant.http.post("/api/v1/payments/public", json=body)).json()
+    await merchant.decided(created["id"])
+    shown = (await merchant.http.get(f"/api/v1/payments/{created['id']}/public")).json()
+
+    assert created["retry_after_ms"] == 300
+    assert (shown["status"], "retry_after_ms" in shown) == ("success", False)
