@@ -2,7 +2,7 @@
 The transcript of a run without what may honestly differ between two runs of one seed, and its hash.
 
 Taken out: instants and Unix times near the exchange, durations, addresses of this machine, signatures and hashes over such times, headers that carry
-them, gauges of the job queue and the test clock, the rows of the webhook log (it shows all cases at once).  A poll (the same GET in a row) is kept as
+them, gauges of the job queue and the test clock, the rows of lists (they show all cases at once), ids of deliveries (the worker makes them as decisions come in).  A poll (the same GET in a row) is kept as
 its last answer.  Of a case that has requests under way together only the requests are kept, ids masked, without repetitions: which of them wins is not
 the seed's to say.  Everything else stays, ids included: they come from the seed.  Source: features N5.
 """
@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -31,11 +32,15 @@ _MOVING_HEADERS: Final = frozenset(
         "traceparent", "x-webhook-sequence", "server-timing", "x-response-time", "x-ratelimit-remaining", "x-ratelimit-reset", "user-agent", "accept-encoding",
     }
 )  # fmt: skip
+_ROWS: Final = frozenset({"total", "data", "has_more", "next_cursor"})
 #: What an operation's answer says about a moment, by the end of its path.
 _GAUGES: Final = {
     "/jobs/status": frozenset({"pending", "processing", "completed", "failed"}),
-    # The log shows what all other cases made happen, bursts included.
-    "/webhooks": frozenset({"total", "data", "has_more", "next_cursor"}),
+    # Lists show what all other cases made happen, bursts included.
+    "/webhooks": _ROWS,
+    "/payments": _ROWS,
+    "/orders": _ROWS,
+    "/refunds": _ROWS,
     "/clock": frozenset({"outstanding", "next_due_at", "followers_answered", "idle"}),
 }
 #: Members that say how far the work in the background is at a moment.
@@ -45,8 +50,15 @@ _GZIP: Final = b"\x1f\x8b"
 _ID: Final = re.compile(
     r"\b(?:[a-z]+_[A-Za-z0-9]{16}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"
 )
+_UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 #: A number within this many seconds of the exchange is a time of it; a test clock moves by days.
 _NEAR_S: Final = 40 * 86_400
+_TAKEN_OUT: Final = (
+    (_INSTANT, "<instant>"),
+    (_ADDRESS, "<host>"),
+    (_SIGNATURE, "<hash>"),
+    (_UUID, "<uuid>"),
+)
 
 
 def _plain(text: str, around_s: float) -> str:
@@ -55,7 +67,7 @@ def _plain(text: str, around_s: float) -> str:
         seconds = value / 1000 if value > 10**11 else value
         return "<unix>" if abs(seconds - around_s) < _NEAR_S else match.group()
 
-    for pattern, name in ((_INSTANT, "<instant>"), (_ADDRESS, "<host>"), (_SIGNATURE, "<hash>")):
+    for pattern, name in _TAKEN_OUT:
         text = pattern.sub(name, text)
     return _NUMBER.sub(time, text)
 
@@ -111,6 +123,15 @@ def _in_order(listed: str) -> str:
     return ", ".join(sorted(part.strip() for part in listed.split(",")))
 
 
+def _gauges_of(method: str, path: str) -> frozenset[str]:
+    found = next((g for end, g in _GAUGES.items() if path.endswith(end)), frozenset[str]())
+    return frozenset() if found is _ROWS and method != "GET" else found
+
+
+def _unix_s(instant: str) -> float:
+    return datetime.fromisoformat(instant).timestamp()
+
+
 def _exchange(exchange: Mapping[str, Any]) -> dict[str, Any]:
     request, response = exchange["request"], exchange["response"]
     around_s = float(exchange.get("started_s", 0.0))
@@ -124,7 +145,7 @@ def _exchange(exchange: Mapping[str, Any]) -> dict[str, Any]:
     }
     if response is None:
         return {"request": shown, "failure": str(exchange["failure"]).partition(":")[0]}
-    gauges = next((g for end, g in _GAUGES.items() if url.path.endswith(end)), frozenset[str]())
+    gauges = _gauges_of(request["method"], url.path)
     return {
         "request": shown,
         "response": {
@@ -183,9 +204,15 @@ def _case(transcript: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _notes(transcript: Mapping[str, Any]) -> list[Any]:
     times = [float(e.get("started_s", 0.0)) for e in transcript.get("exchanges", [])]
-    around_s = max(times, default=0.0)
-    shown = [_note(note, around_s) for note in transcript.get("notes", [])]
-    if any(len(group) > 1 for group in _together(transcript.get("exchanges", []))):
+    notes = transcript.get("notes", [])
+    received = [note["received_at"] for note in notes if "received_at" in note]
+    around_s = max(times, default=0.0) or max(map(_unix_s, received), default=0.0)
+    shown = [_note(note, around_s) for note in notes]
+    # What a page asks for in the background has no place in the order of a run's requests, so its ids are nobody's to foretell.
+    unordered = not times or any(
+        len(group) > 1 for group in _together(transcript.get("exchanges", []))
+    )
+    if unordered:
         shown = [_ID.sub("<id>", text) for text in shown]
     return [json.loads(text) for text in sorted(shown)]
 
