@@ -429,7 +429,7 @@
 
     open() {
       if (this.#isDestroyed) throw misuse("destroyed", "destroyed.");
-      if (!IS_PAGE) throw misuse("no_document", "open() needs a page.");
+      if (!IS_PAGE || !document.body) throw misuse("no_body", "open() needs a page body.");
       if (location.origin === "null") {
         throw misuse("opaque_origin", "serve the page over https; a file has no origin.");
       }

@@ -239,3 +239,14 @@ async def page_without_an_origin_is_told_so(stage: Stage) -> None:
     )
 
     assert code == "opaque_origin"
+
+
+@check
+async def page_without_a_body_is_told_so(stage: Stage) -> None:
+    page = await stage.merchant(stage.gateway.order())
+
+    code = await page.evaluate(
+        "() => { document.body.remove(); try { new PaymentGateway({ key: 'key_test_a', orderId: 'o' }).open(); return 'opened' } catch (error) { return error.code } }"
+    )
+
+    assert code == "no_body"

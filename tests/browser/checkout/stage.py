@@ -24,6 +24,8 @@ from tests.browser.serving import port_of, reserve, served
 
 #: Only checks of the time-out wait so long, by the page's clock.
 PAYMENT_TIMEOUT_S: Final = 30
+#: Longer than any check takes on a busy machine.  Some waits of a browser have no end of their own: a promise that is never kept, a page that does not close.
+CHECK_S: Final = 180
 DESKTOP: Final = {"width": 1280, "height": 800}
 USUAL: Final[dict[str, Any]] = {"viewport": DESKTOP, "locale": "en-IN", "reduced_motion": "reduce"}
 
@@ -174,7 +176,7 @@ async def open_stage(
     expect.set_options(timeout=patience_ms)
     servers.gateway.refuses_merchant = False
     servers.receiver.is_verifying = True
-    async with AsyncExitStack() as stack:
+    async with asyncio.timeout(CHECK_S), AsyncExitStack() as stack:
         yield Stage(
             servers=servers, browser=browser, patience_ms=patience_ms, stack=stack, usual=usual
         )
