@@ -130,8 +130,9 @@ async def reload_resumes_the_payment(stage: Stage) -> None:
 async def reload_while_sending_sends_the_same_again(stage: Stage) -> None:
     order = stage.gateway.order(gate=asyncio.Event())
     page = await stage.hosted(order)
-    await pay_by_card(page)
-    await page.get_by_test_id("processing-state").wait_for()
+    # The card goes to the vault first; what is to be repeated is known when the payment is on its way.
+    async with page.expect_request("**/payments/public"):
+        await pay_by_card(page)
 
     kept = await page.evaluate("() => JSON.stringify(sessionStorage)")
     async with page.expect_request("**/payments/public"):
