@@ -113,6 +113,12 @@ class Gateway(Client):
         """
         return await self._do(f"/api/v1/jobs/{kind}/{part(entity_id)}/retry", {})
 
+    async def reconciliation(self, **query: str) -> Document:
+        """
+        The ledger of one UTC day against the bank's statement.
+        """
+        return await self._read("/api/v1/ledger/reconciliation", query)
+
     async def balances(self) -> Document:
         """
         The ledger's accounts.

@@ -11,6 +11,7 @@ from gateway.api.requests import json_response, principal
 from gateway.api.rows import instant
 from gateway.api.state import context
 from gateway.services import ledger as service
+from gateway.services.reconciling import reconcile_own_day
 
 ledger = Blueprint("ledger", __name__)
 
@@ -46,3 +47,23 @@ async def get_balances() -> Response:
         for row in rows
     ]
     return json_response({"data": balances})
+
+
+@ledger.get("/api/v1/ledger/reconciliation")
+async def get_reconciliation() -> Response:
+    """
+    The merchant's ledger of one UTC day against the bank's statement.
+    """
+    day, found = await reconcile_own_day(context(), await principal(), request.args.get("date"))
+    mismatches = [
+        {
+            "class": one.class_.value,
+            "request_id": one.request_id,
+            "kind": one.kind,
+            "ours": one.ours_minor,
+            "bank": one.bank_minor,
+            "currency": one.currency,
+        }
+        for one in found
+    ]
+    return json_response({"date": day.isoformat(), "agrees": not found, "mismatches": mismatches})

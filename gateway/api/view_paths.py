@@ -52,6 +52,11 @@ def view_paths() -> Document:
         _whole("buckets", 1, BUCKETS_MAX, BUCKETS_DEFAULT),
         {"name": "to", "in": "query", "schema": {"type": "string", "format": "date-time"}},
     ]
+    day: Document = {
+        "name": "date",
+        "in": "query",
+        "schema": {"type": "string", "format": "date"},
+    }
     return {
         "/api/v1/statistics": {"get": operation("get_statistics", "Totals, and a period in buckets", answers=ok("Statistics"), parameters=period)},
         "/api/v1/payments/{payment_id}/timeline": {
@@ -62,6 +67,9 @@ def view_paths() -> Document:
         "/api/v1/workers": {"get": operation("list_workers", "List the workers of the last hour", answers=ok("Workers"))},
         "/api/v1/ledger": {"get": listing("list_ledger", "JournalPage")},
         "/api/v1/ledger/balances": {"get": operation("get_balances", "Balances of the ledger's accounts", answers=ok("Balances"))},
+        "/api/v1/ledger/reconciliation": {
+            "get": operation("get_reconciliation", "The ledger of a day against the bank's statement", answers=ok("Reconciliation"), parameters=[day])
+        },
         "/api/v1/request-log": {"get": listing("list_request_log", "LoggedRequestPage")},
         "/api/v1/request-log/{request_id}": {"get": operation("get_request", "Read one line of the request log", answers=ok("LoggedRequest"), parameters=[_REQUEST_ID])},
         "/api/v1/webhooks/{delivery_id}": {

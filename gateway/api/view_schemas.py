@@ -190,6 +190,32 @@ VIEW_SCHEMAS: Final[dict[str, Schema]] = {
             }
         }
     ),
+    "Reconciliation": object_of(
+        {
+            "date": {"type": "string", "format": "date"},
+            "agrees": {"type": "boolean"},
+            "mismatches": {
+                "type": "array",
+                "items": object_of(
+                    {
+                        "class": {
+                            "enum": [
+                                "missing_at_bank",
+                                "missing_at_us",
+                                "amount_mismatch",
+                                "duplicate",
+                            ]
+                        },
+                        "request_id": TEXT,
+                        "kind": {"enum": ["debit", "credit"]},
+                        "ours": {"type": ["integer", "null"]},
+                        "bank": {"type": ["integer", "null"]},
+                        "currency": CURRENCY,
+                    }
+                ),
+            },
+        }
+    ),
     "LoggedRequest": object_of(_REQUEST),
     "LoggedRequestPage": page_of("LoggedRequest"),
     "WholeDelivery": object_of(

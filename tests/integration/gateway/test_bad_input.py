@@ -103,6 +103,12 @@ PAYMENT = "/api/v1/payments"
         pytest.param(
             "PUT", "/api/v1/webhooks/config", b'{"events":["nothing"]}', {}, 400, id="unknown-event"
         ),
+        pytest.param(
+            "GET", "/api/v1/ledger/reconciliation?date=20261121", None, {}, 400, id="day-form"
+        ),
+        pytest.param(
+            "GET", "/api/v1/ledger/reconciliation?date=9999-12-31", None, {}, 400, id="last-day"
+        ),
         pytest.param("DELETE", ORDER, None, {}, 405, id="method"),
         pytest.param("GET", "/nothing/here", None, {"Accept": "text/html"}, 404, id="no-route"),
         pytest.param("POST", "/api/v1/bank/callbacks", b"{}", {}, 401, id="unsigned-callback"),

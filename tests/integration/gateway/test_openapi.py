@@ -63,7 +63,7 @@ async def test_answers_validate(merchant: Merchant) -> None:
             _validate(document, schema, answer.json())
             seen += 1
 
-    assert seen == 27
+    assert seen == 28
 
 
 async def test_webhooks_validate(merchant: Merchant) -> None:

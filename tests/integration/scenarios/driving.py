@@ -203,6 +203,10 @@ class Drive:
         out, _ = await process.communicate()
         mismatches = json.loads(out)["mismatches"]
         assert process.returncode == (1 if mismatches else 0)
+        asked = {"date": self.day}
+        shown = (await self.merchant.http.get("/api/v1/ledger/reconciliation", params=asked)).json()
+        own = [one for one in mismatches if one.pop("merchant_id") == MERCHANT_ID]
+        assert shown == {"date": self.day, "agrees": not own, "mismatches": own}
         classes = [mismatch["class"] for mismatch in mismatches]
         return {name: classes.count(name) for name in sorted(set(classes))}
 

@@ -131,6 +131,30 @@ async def test_ledger_and_reconciliation() -> None:
     assert "differs" in both
 
 
+async def test_reconciliation_of_a_day_names_each_line() -> None:
+    """
+    Both sides' amounts, nothing where a side has nothing, and what is wrong in words; a day that agrees says so.
+    """
+    lines = [
+        {"class": "missing_at_bank", "request_id": "pay_1", "kind": "debit", "ours": 500, "bank": None, "currency": "INR"},
+        {"class": "duplicate", "request_id": "rfnd_1", "kind": "credit", "ours": 100, "bank": 200, "currency": "INR"},
+    ]  # fmt: skip
+    path = "/api/v1/ledger/reconciliation"
+    wrong = {path: {"date": "2026-01-01", "agrees": False, "mismatches": lines}}
+    right = {path: {"date": "2026-01-01", "agrees": True, "mismatches": []}}
+    async with visitor(wrong) as client:
+        differs = await text_of(client, "/dashboard/reconciliation?date=2026-01-01")
+    async with visitor(right) as client:
+        agrees = await text_of(client, "/dashboard/reconciliation")
+
+    assert (
+        'pay_1</code></a></td><td>debit</td><td class="number">₹5.00</td><td class="number">–</td>'
+        in differs
+    )
+    assert "The bank has it more than once" in differs
+    assert "Every line of 2026-01-01 stands in both books." in agrees
+
+
 async def test_read_only_refuses_every_write_and_disables_every_button() -> None:
     """
     Whatever the form; logging out and light or dark still work.
