@@ -51,7 +51,8 @@ async def _on_http_exception(error: HTTPException) -> Response:
         response = render(known[status])
         allowed = error.get_response().headers.get("Allow")
         if allowed is not None:
-            response.headers["Allow"] = allowed
+            # The framework's order is that of a set: another one with every start.
+            response.headers["Allow"] = ", ".join(sorted(allowed.split(", ")))
         return response
     body = {"error": {"code": "BAD_REQUEST_ERROR", "description": error.name}}
     return Response(msgspec.json.encode(body), status, content_type="application/json")

@@ -200,3 +200,13 @@ async def test_refusal_before_the_body_does_not_cost_the_next_request(
     )
 
     assert found == expected
+
+
+async def test_allowed_methods_are_listed_in_order(merchant: Merchant) -> None:
+    """
+    The same header with every start.
+    """
+    answer = await merchant.http.delete("/api/v1/webhooks/config", headers=CREDENTIALS)
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, PUT"
