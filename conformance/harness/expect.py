@@ -260,6 +260,15 @@ def kept_or_refused(answer: Answer, path: str, value: Any, *, kept: int | None =
     is_refused(answer)
 
 
+def amount_kept_or_refused(answer: Answer, amount_minor: int) -> None:
+    """
+    `kept_or_refused` for creations that are about other members: an amount shown as text will do, that it is a number is a requirement of its own.
+    """
+    shown = answer.document.get("amount") if isinstance(answer.document, dict) else None
+    value = str(amount_minor) if shown == str(amount_minor) else amount_minor
+    kept_or_refused(answer, "amount", value, kept=201)
+
+
 def each_kept_or_refused(answers: Iterable[Answer], path: str, values: Iterable[Any]) -> None:
     """
     `kept_or_refused` for creations and values in the same order.

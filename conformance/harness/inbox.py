@@ -14,7 +14,7 @@ from conformance.harness.clock import monotonic_s, wait_until
 from conformance.harness.evidence import Transcript
 from conformance.harness.outcomes import Blocked, RequirementFailed, Untested
 
-#: Whatever a webhook is like, the suite's receiver takes it: a second attempt would otherwise tell of the signature, not of the schedule.
+#: What is signed rightly is taken.  What is not the receiver refuses with 401 whatever its rules say, so that a second attempt tells of the signature, not of the schedule.
 _TAKE: Final = {"status": 200}
 
 
@@ -287,7 +287,7 @@ class Inbox:
 
     async def behave(self, rules: list[dict[str, Any]]) -> None:
         """
-        Tell the receiver how to answer this run's inbox from now on; what no rule is about is taken with 200, verified or not.
+        Tell the receiver how to answer this run's inbox from now on; what no rule is about is taken with 200 when its signature is right.
         """
         told = {"inbox": self._name, "rules": [*rules, _TAKE]}
         answer = await self._http.put("/behaviour", json=told)

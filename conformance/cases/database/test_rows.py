@@ -3,13 +3,17 @@ What stands in the database.
 """
 
 from conformance.harness import expect
-from conformance.harness.channels.announced import Announced
 from conformance.harness.channels.endpoint import Endpoint
+from conformance.harness.channels.postgres import Row
 from conformance.harness.channels.sql import Database
 from conformance.harness.channels.subscription import Subscription
 from conformance.harness.channels.waiting import a_failing_webhook
+from conformance.harness.clock import wait_until
+from conformance.harness.evidence import Transcript
+from conformance.harness.inbox import Inbox
+from conformance.harness.outcomes import Blocked
 from conformance.harness.requirements import requirement
-from conformance.harness.target import CARD, Gateway
+from conformance.harness.target import CARD, LOGGED_WITHIN_S, Gateway, PaymentSeen
 from conformance.harness.verdict import Level
 
 
@@ -32,18 +36,23 @@ async def test_test_merchant_is_seeded(database: Database, gateway: Gateway) -> 
 
 
 @requirement("PGC-DBS-012", source="contract 1.5.2; wild-bugs M45", level=Level.SAFETY)
-async def test_card_number_is_not_stored(announced: Announced, database: Database) -> None:
+async def test_card_number_is_not_stored(
+    carded: PaymentSeen, database: Database, subscription: Subscription, inbox: Inbox
+) -> None:
     """
     After a card payment no column of the database MUST ever hold the card number.
     """
-    row = await database.query(
-        "SELECT card_last4 FROM payments WHERE id = {payment_id}", payment_id=announced.card_id
-    )
-    expect.equal([r["card_last4"] for r in row], [CARD["number"][-4:]], "card_last4")
+    if subscription.home is not None:
+        await inbox.any_of([("payment.success", carded.id)], within_s=5.0)
 
     places = await database.places_of([CARD["number"]])
 
     expect.that(not places, f"expected the card number nowhere, found it in {places}")
+    row = await database.query(
+        "SELECT card_last4 FROM payments WHERE id = {payment_id}", payment_id=carded.id
+    )
+    if [r["card_last4"] for r in row] != [CARD["number"][-4:]]:
+        raise Blocked("needed card_last4 in the payment's row, which shows that the card was seen")
 
 
 @requirement("PGC-DBS-013", source="contract 1.5.4, 1.9")
@@ -65,20 +74,43 @@ async def test_capture_is_recorded(gateway: Gateway, database: Database) -> None
 
 @requirement("PGC-DBS-014", source="contract 1.7; wild-bugs M27, M28")
 async def test_next_retry_is_in_the_database(
-    gateway: Gateway, database: Database, subscription: Subscription, endpoint: Endpoint
+    gateway: Gateway,
+    database: Database,
+    subscription: Subscription,
+    endpoint: Endpoint,
+    transcript: Transcript,
 ) -> None:
     """
     While attempts remain `webhook_logs.next_retry_at` MUST hold when the next one is due.
     """
     waiting = await a_failing_webhook(gateway, subscription, endpoint)
 
-    rows = await database.query(
+    rows = await _rows_once_written(
+        database,
+        transcript,
         "SELECT status, (next_retry_at > last_attempt_at)::text AS later FROM webhook_logs "
-        "WHERE response_code::text = {status} ORDER BY created_at DESC LIMIT 1",
+        "WHERE response_code::text = {status} AND position({order_id} in payload::text) > 0",
         status=str(waiting.status),
+        order_id=waiting.order_id,
     )
 
     expect.equal([dict(r) for r in rows], [{"status": "pending", "later": "true"}], "the log's row")
+
+
+async def _rows_once_written(
+    database: Database, transcript: Transcript, statement: str, **texts: str
+) -> list[Row]:
+    """
+    The rows once there are some: the target writes down an attempt after the endpoint has seen it end.  The evidence keeps the last look.
+    """
+    noted = len(transcript.notes)
+
+    async def look() -> list[Row] | None:
+        return await database.query(statement, **texts) or None
+
+    rows = await wait_until(look, within_s=LOGGED_WITHIN_S)
+    del transcript.notes[noted:-1]
+    return rows or []
 
 
 @requirement("PGC-DBS-015", source="contract 1.5.3, 1.9")

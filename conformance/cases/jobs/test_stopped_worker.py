@@ -23,7 +23,7 @@ async def test_started_worker_is_seen(stopped_worker: StoppedWorker) -> None:
     """
     `worker_status` MUST become `running` again when the worker is started.
     """
-    expect.that(stopped_worker.running_again, "expected worker_status running after the start")
+    expect.that(stopped_worker.came_back(), "expected worker_status running after the start")
 
 
 @requirement("PGC-JOB-007", source="contract 1.5 row 3; wild-bugs M60")

@@ -4,6 +4,7 @@ That webhooks come, once, and say what is true.
 
 import pytest
 
+from conformance.cases.webhooks.taken import precondition_taken
 from conformance.harness import expect
 from conformance.harness.channels.announced import Announced
 from conformance.harness.channels.log import WebhookLog
@@ -66,7 +67,8 @@ async def test_success_is_delivered_once(gateway: Gateway, inbox: Inbox) -> None
     A webhook that was answered 2xx MUST NOT be delivered again, capture included.
     """
     payment = await gateway.successful_payment()
-    await inbox.about(payment.id, "payment.success", precondition=True)
+    first = await inbox.about(payment.id, "payment.success", precondition=True)
+    precondition_taken(first)
 
     await gateway.capture(payment.id, payment.amount_minor)
     await inbox.settle()

@@ -67,10 +67,10 @@ async def test_newest_comes_first(log: WebhookLog, gateway: Gateway) -> None:
     """
     before = {row.id for row in await log.rows()}
     await gateway.successful_payment()
-    middle = {row.id for row in await log.rows()}
+    middle = {row.id for row in await log.rows_beside(before)}
     await gateway.successful_payment()
 
-    rows = await log.rows()
+    rows = await log.rows_beside(middle)
 
     older = place_of_first(rows, middle - before)
     younger = [place for place, row in enumerate(rows) if row.id not in middle]

@@ -2,6 +2,7 @@
 A person asks for a webhook again.
 """
 
+from conformance.cases.webhooks.taken import precondition_taken
 from conformance.harness import expect
 from conformance.harness.channels.log import WebhookLog
 from conformance.harness.channels.redelivered import Redelivered
@@ -43,6 +44,8 @@ async def test_retry_counts_attempts_anew(redelivered: Redelivered) -> None:
     """
     A manual retry MUST count attempts from 0 again: after one successful attempt the log says 1 and `success`.
     """
+    precondition_taken(redelivered.deliveries)
+
     redelivered.after.check({"attempts": 1, "status": "success"})
 
 
@@ -59,6 +62,8 @@ async def test_retry_sends_once(redelivered: Redelivered, transcript: Transcript
     """
     A manual retry that is taken MUST NOT cause more than one further delivery.
     """
+    precondition_taken(redelivered.deliveries)
+
     found = redelivered.arrivals(transcript, at_least=2)
 
     expect.that(len(found) == 2, f"expected two deliveries in all, got {len(found)}")

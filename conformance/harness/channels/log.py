@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from conformance.harness import expect
 from conformance.harness.client import Answer
+from conformance.harness.clock import wait_until
 from conformance.harness.outcomes import Blocked
-from conformance.harness.target import Gateway
+from conformance.harness.target import LOGGED_WITHIN_S, Gateway
 
 #: Rows asked for at once; most targets cap a page at 100.
 _ROWS: Final = 100
@@ -80,6 +81,17 @@ class WebhookLog:
         answer = await self.page(limit=limit, offset=0)
         expect.precondition(answer, 200)
         return [LogRow(row) for row in expect.rows(answer) if isinstance(row, dict)]
+
+    async def rows_beside(self, known: Collection[str]) -> list[LogRow]:
+        """
+        The newest rows once one of them is none of the known, or as they are after `LOGGED_WITHIN_S`: some targets write the row when they deliver.
+        """
+
+        async def look() -> list[LogRow] | None:
+            rows = await self.rows()
+            return rows if any(row.id not in known for row in rows) else None
+
+        return await wait_until(look, within_s=LOGGED_WITHIN_S) or await self.rows()
 
     async def total(self) -> int:
         """

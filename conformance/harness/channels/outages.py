@@ -61,14 +61,24 @@ class StoppedWorker:
     counted: Answer
     running_again: bool
     decided: tuple[str, ...]
-    waiting: Waiting | None
+    waiting: Waiting | Blocked | None
+
+    def came_back(self) -> bool:
+        """
+        Whether `worker_status` became `running` again; `blocked` when it was never anything else.
+        """
+        if self.stopped_after_s is None:
+            raise Blocked("worker_status was never stopped, so that running says nothing")
+        return self.running_again
 
     async def came_again(self, inbox: Inbox) -> bool:
         """
-        Whether the webhook that waited for its second attempt while the worker was down was sent again; `untested` without webhooks.
+        Whether the webhook that waited for its second attempt while the worker was down was sent again; `untested` without webhooks, `blocked` when none came.
         """
         if self.waiting is None:
             raise Untested("the target could not be told where to deliver webhooks")
+        if isinstance(self.waiting, Blocked):
+            raise self.waiting
         waiting = self.waiting
 
         async def look() -> bool | None:
@@ -102,14 +112,27 @@ async def _says(gateway: Gateway, wanted: str, *, within_s: float) -> Answer | N
     return await wait_until(look, within_s=within_s)
 
 
+async def _a_waiting_webhook(
+    gateway: Gateway, subscription: Subscription, endpoint: Endpoint
+) -> Waiting | Blocked | None:
+    """
+    A target that sends no webhooks can still be asked about its worker.
+    """
+    if subscription.home is None:
+        return None
+    try:
+        return await a_failing_webhook(gateway, subscription, endpoint)
+    except Blocked as reason:
+        return reason
+
+
 async def play_stopped_worker(
     gateway: Gateway, subscription: Subscription, endpoint: Endpoint, processes: Processes
 ) -> StoppedWorker:
     """
     Have a webhook refused, stop the worker, look, create payments, look again, start it with the production schedule.
     """
-    can_hook = subscription.home is not None
-    waiting = await a_failing_webhook(gateway, subscription, endpoint) if can_hook else None
+    waiting = await _a_waiting_webhook(gateway, subscription, endpoint)
     before = await jobs(gateway)
     began_s = monotonic_s()
     await processes.stop("worker")
@@ -178,7 +201,7 @@ class Interrupted:
 
     async def unannounced(self, inbox: Inbox) -> list[str]:
         """
-        The payments whose `payment.success` has come neither to the inbox nor to the suite's own endpoint.
+        The payments whose `payment.success` has come neither to the inbox nor to the suite's own endpoint; `blocked` when none ever came, killed or not.
         """
 
         async def look() -> bool | None:
@@ -187,7 +210,10 @@ class Interrupted:
 
         await wait_until(look, within_s=RECOVERED_WITHIN_S)
         bodies = await self._bodies(inbox)
-        return [i for i in self.payment_ids if not _named(i, bodies)]
+        missing = [i for i in self.payment_ids if not _named(i, bodies)]
+        if len(missing) == len(self.payment_ids):
+            raise Blocked(f"no {_SUCCESS} came at all, before the worker was killed or after")
+        return missing
 
     async def changed(self, gateway: Gateway) -> list[str]:
         """
@@ -245,11 +271,20 @@ async def play_killed_worker(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KilledApi:
     """
-    A batch of keyed requests during which the API was killed: the ids that each key was answered, and the payments that the orders have in the end.
+    A batch of keyed requests during which the API was killed: the ids that each key was answered, and the payments that the orders have in the end, where payments
+    are listed.
     """
 
     ids_by_key: Mapping[str, frozenset[str]]
-    listed: frozenset[str]
+    listed: frozenset[str] | Blocked
+
+    def orphans(self) -> frozenset[str]:
+        """
+        Payments of the orders that no key is answered with; `blocked` when the target does not list payments.
+        """
+        if isinstance(self.listed, Blocked):
+            raise self.listed
+        return self.listed.difference(*self.ids_by_key.values())
 
 
 async def play_killed_api(gateway: Gateway, processes: Processes, *, seed: str) -> KilledApi:
@@ -281,10 +316,16 @@ async def play_killed_api(gateway: Gateway, processes: Processes, *, seed: str) 
     for key, order_id in keys.items():
         again = await gateway.upi_payment(order_id, vpa="success@bank", key=key)
         seen[key].add(str(member(again, "id")))
-    page = await gateway.get("payments", query="limit=100&offset=0")
-    expect.precondition(page, 200)
-    ours = set(keys.values())
-    listed = (row.get("id") for row in expect.rows(page) if row.get("order_id") in ours)
     return KilledApi(
-        ids_by_key={key: frozenset(ids) for key, ids in seen.items()}, listed=frozenset(listed)
+        ids_by_key={key: frozenset(ids) for key, ids in seen.items()},
+        listed=await _listed(gateway, set(keys.values())),
     )
+
+
+async def _listed(gateway: Gateway, order_ids: set[str]) -> frozenset[str] | Blocked:
+    page = await gateway.get("payments_list", query="limit=100&offset=0")
+    try:
+        expect.precondition(page, 200)
+    except Blocked as reason:
+        return reason
+    return frozenset(r["id"] for r in expect.rows(page) if r.get("order_id") in order_ids)

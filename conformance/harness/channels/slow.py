@@ -49,6 +49,14 @@ class SlowScene:
         transcript.notes.append(calls[0].note())
         return calls[0]
 
+    def neighbour_came(self) -> bool:
+        """
+        Whether another webhook came in time; `blocked` when none came to the endpoint that hangs either.
+        """
+        if self.neighbour_s is None and not self.endpoint.about(self.orders["hangs"], EVENT):
+            raise Blocked("no webhook came at all, to the endpoint that hangs or elsewhere")
+        return self.neighbour_s is not None
+
     def let_go_after_s(self, call: Call) -> float:
         """
         Seconds until the target ended the connection; fails when it had not while the suite waited.

@@ -8,6 +8,7 @@ import pytest
 
 _LONG: Final = (
     "test_canaries.py",
+    "test_cases_can_fail_database.py",
     "test_cases_can_fail_http.py",
     "test_cases_can_fail_webhooks.py",
     "test_certification.py",

@@ -2,17 +2,12 @@
 Every requirement about webhooks can fail: small wrong senders, each of which must fail exactly the requirements that its defect breaks.
 """
 
-import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from paywright.sandbox import Sandbox
-from tests.integration.conformance.wrong import front as fronts
 from tests.integration.conformance.wrong.front import (
     Call,
     Defect,
@@ -22,12 +17,11 @@ from tests.integration.conformance.wrong.front import (
     Reply,
     running_front,
 )
+from tests.integration.conformance.wrong.grading import Grader, failures
 from tests.integration.conformance.wrong_hooks.defects import WRONG, Wrong
 from tests.integration.conformance.wrong_hooks.relay import Relay, running_relay
 
 CONFIG = "/api/v1/webhooks/config"
-#: Real seconds for one grading, whatever else the machine does.
-GRADED_WITHIN_S = 120
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -49,21 +43,13 @@ async def front(sandbox: Sandbox) -> AsyncIterator[Front]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def grader() -> AsyncIterator["asyncio.subprocess.Process"]:
+async def grader(sandbox: Sandbox) -> AsyncIterator[Grader]:
     """
     A process that grades again and again.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(Path(fronts.__file__).with_name("grader.py")),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        limit=2**22,
-    )
-    yield process
-    process.kill()
-    await process.wait()
+    one = Grader(sandbox.urls.receiver, "canonical")
+    yield one
+    await one.stop()
 
 
 def become(wrong: Wrong | None, front: Front, relay: Relay) -> None:
@@ -73,7 +59,7 @@ def become(wrong: Wrong | None, front: Front, relay: Relay) -> None:
     relay.reset()
     if wrong is not None:
         relay.change, relay.status = wrong.change, wrong.status
-        relay.follows, relay.holds = wrong.follows, wrong.holds
+        relay.follows, relay.holds, relay.hears = wrong.follows, wrong.holds, wrong.hears
 
     async def spoil(call: Call, forward: Forward, memory: Memory) -> Reply:
         url = call.document.get("webhook_url")
@@ -86,50 +72,28 @@ def become(wrong: Wrong | None, front: Front, relay: Relay) -> None:
     front.become(Defect(name="", only="", fails=frozenset(), bug="", spoil=spoil))
 
 
-async def grade(
-    process: "asyncio.subprocess.Process", front: Front, sandbox: Sandbox, only: str, seed: str
-) -> dict[str, tuple[str, str]]:
-    """
-    Verdict and reason by requirement.
-    """
-    assert process.stdin is not None
-    assert process.stdout is not None
-    wanted = {"target": front.url, "receiver": sandbox.urls.receiver, "profile": "canonical"}
-    process.stdin.write(json.dumps({**wanted, "only": only, "seed": seed}).encode() + b"\n")
-    line = await asyncio.wait_for(process.stdout.readline(), GRADED_WITHIN_S)
-    return {name: (told[0], told[1]) for name, told in json.loads(line).items()}
-
-
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 async def test_wrong_sender_fails_exactly_this(
-    wrong: Wrong,
-    front: Front,
-    relay: Relay,
-    grader: "asyncio.subprocess.Process",
-    sandbox: Sandbox,
+    wrong: Wrong, front: Front, relay: Relay, grader: Grader
 ) -> None:
     """
     Exactly the requirements that the defect breaks fail; everything else that was looked at does not.
     """
     become(wrong, front, relay)
 
-    found = await grade(grader, front, sandbox, wrong.only, wrong.name)
+    found = await grader.grade(front.url, wrong.only, wrong.name)
 
-    failed = {name: reason for name, (verdict, reason) in found.items() if verdict == "fail"}
-    odd = {name: reason for name, (verdict, reason) in found.items() if verdict == "error"}
+    failed = failures(found)
     assert set(failed) == wrong.fails, failed
-    assert not odd
 
 
-async def test_the_relay_alone_spoils_nothing(
-    front: Front, relay: Relay, grader: "asyncio.subprocess.Process", sandbox: Sandbox
-) -> None:
+async def test_the_relay_alone_spoils_nothing(front: Front, relay: Relay, grader: Grader) -> None:
     """
     Without a defect everything passes through front and relay, so that each failure above is its defect's.
     """
     become(None, front, relay)
 
-    found = await grade(grader, front, sandbox, "PGC-[WRS][HTI][KYG]-*", "plain")
+    found = await grader.grade(front.url, "PGC-[WRS][HTI][KYG]-*", "plain")
 
     assert {name: told for name, told in found.items() if told[0] != "pass"} == {
         name: told for name, told in found.items() if told[0] == "untested"

@@ -35,6 +35,10 @@ HOLD: dict[str, Callable[[], Any]] = {
     "described": lambda: expect.described(_error("X", "Order not found"), "Order not found"),
     "kept": lambda: expect.kept_or_refused(_answer({"n": 2**53}, 201), "n", 2**53, kept=201),
     "refused": lambda: expect.kept_or_refused(_error("X", "no"), "n", 1),
+    "amount": lambda: expect.amount_kept_or_refused(_answer({"amount": 50_000}, 201), 50_000),
+    "amount-as-text": lambda: expect.amount_kept_or_refused(
+        _answer({"amount": "50000"}, 201), 50_000
+    ),
     "ignored": lambda: expect.ignored_or_refused(
         _answer({"status": "created"}), {"status": "paid"}
     ),
@@ -63,6 +67,12 @@ FAIL: dict[str, Callable[[], Any]] = {
     "rounded": lambda: expect.kept_or_refused(_answer({"n": 2**53 + 1}, 201), "n", 2**53),
     "kept-with-200": lambda: expect.kept_or_refused(_answer({"n": 1}, 200), "n", 1, kept=201),
     "refused-with-500": lambda: expect.kept_or_refused(_answer({}, 500), "n", 1),
+    "another-amount": lambda: expect.amount_kept_or_refused(
+        _answer({"amount": "500.00"}, 201), 50_000
+    ),
+    "amount-with-200": lambda: expect.amount_kept_or_refused(
+        _answer({"amount": 50_000}, 200), 50_000
+    ),
     "applied": lambda: expect.ignored_or_refused(_answer({"status": "paid"}), {"status": "paid"}),
     "shown": lambda: expect.never_shows(
         [_answer({"n": "4111111111111111"})], {"number": "4111111111111111"}

@@ -19,7 +19,7 @@ from conformance.harness.channels.slow import SlowScene
 from conformance.harness.client import Answer
 from conformance.harness.evidence import Transcript
 from conformance.harness.inbox import Inbox
-from conformance.harness.outcomes import RequirementFailed
+from conformance.harness.outcomes import Blocked, RequirementFailed
 from conformance.harness.profile import load_profile
 from conformance.harness.target import Gateway
 
@@ -98,6 +98,14 @@ async def test_jobs_cases_can_fail(name: str) -> None:
         await case(_worker(**changed))
 
 
+async def test_a_constant_says_nothing_about_a_start() -> None:
+    """
+    `running` after the start is no pass where it was said all the time.
+    """
+    with pytest.raises(Blocked, match="never stopped"):
+        await jobs.test_started_worker_is_seen(_worker(stopped_after_s=None))
+
+
 class _Batch:
     """
     An interrupted batch as its cases see it.
@@ -174,6 +182,21 @@ async def test_killed_api_cases_can_fail() -> None:
         await killed_api.test_key_survives_a_killed_api(twice)
     with pytest.raises(RequirementFailed, match="no caller knows of"):
         await killed_api.test_killed_api_leaves_no_orphan(orphan)
+
+
+async def test_a_target_that_lists_no_payments_answers_for_its_keys() -> None:
+    """
+    Only what needs the list is `blocked`.
+    """
+    unlisted = Blocked("needed status 200, got 404")
+    right = KilledApi(ids_by_key={"k": frozenset({"pay_1"})}, listed=unlisted)
+    twice = KilledApi(ids_by_key={"k": frozenset({"pay_1", "pay_2"})}, listed=unlisted)
+
+    await killed_api.test_key_survives_a_killed_api(right)
+    with pytest.raises(RequirementFailed, match="more than one payment"):
+        await killed_api.test_key_survives_a_killed_api(twice)
+    with pytest.raises(Blocked, match="got 404"):
+        await killed_api.test_killed_api_leaves_no_orphan(right)
 
 
 async def test_forgotten_retry_fails() -> None:
@@ -255,4 +278,8 @@ async def test_a_delayed_neighbour_fails() -> None:
     scene.neighbour_s = None
 
     with pytest.raises(RequirementFailed, match="while one endpoint hangs"):
+        await slow_endpoints.test_hanging_endpoint_delays_nobody(scene)
+
+    scene.endpoint.calls.clear()
+    with pytest.raises(Blocked, match="came at all"):
         await slow_endpoints.test_hanging_endpoint_delays_nobody(scene)

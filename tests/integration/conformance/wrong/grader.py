@@ -19,6 +19,7 @@ from pathlib import Path
 
 import conformance.cases
 from conformance.cli import grade
+from conformance.harness.channels.settings import Channels
 from conformance.harness.requirements import requirement_of
 
 
@@ -37,7 +38,7 @@ def _files() -> dict[str, set[str]]:
 
 def main() -> None:
     """
-    `{"target", "receiver", "profile", "only", "seed"}` in, `{id: [verdict, reason]}` out.
+    `{"target", "receiver", "profile", "only", "seed"}` in, with `sql` where the database is looked at, `{id: [verdict, reason]}` out.
     """
     answers, sys.stdout = sys.stdout, sys.stderr
     files = _files()
@@ -56,6 +57,7 @@ def main() -> None:
                 only=wanted["only"],
                 seed=wanted["seed"],
                 out=Path(folder),
+                channels=Channels(sql=wanted.get("sql")),
                 quiet=True,
             )
             results = json.loads((Path(folder) / "results.json").read_text())

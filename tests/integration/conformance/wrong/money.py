@@ -345,3 +345,22 @@ async def captures_and_voids_race(call: Call, forward: Forward, _: Memory) -> Re
     reply = await forward(call)
     lost = reply.status == 400 and (call.on("POST", VOID) or call.on("POST", CAPTURE))
     return Reply(200).saying({"status": "success"}) if lost else reply
+
+
+@defect("REF-00[1-47]", "REF-002")
+async def makes_longer_refund_ids(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    made = call.on("POST", REFUNDS) and reply.status == 201 and call.document["amount"] == 10_000
+    return reply.changed(id=f"{reply.document['id']}0") if made else reply
+
+
+@defect("REF-00[1-57]", "REF-005")
+async def processes_refunds_at_no_time(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return reply.changed(processed_at=None) if call.on("GET", REFUND) else reply
+
+
+@defect("REF-00[1-57]", "REF-007", bug="M57")
+async def refunds_of_nothing_are_bad_requests(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return said(400) if call.on("POST", REFUNDS) and reply.status == 404 else reply

@@ -126,3 +126,24 @@ async def public_orders_answer_badly(call: Call, forward: Forward, _: Memory) ->
 async def wants_a_currency(call: Call, forward: Forward, _: Memory) -> Reply:
     bare = call.on("POST", ORDERS) and set(call.document) == {"amount"}
     return said(400) if bare else await forward(call)
+
+
+@defect("ORD-00*", "ORD-001")
+async def calls_new_orders_open(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    made = call.on("POST", ORDERS) and reply.status == 201
+    return reply.changed(status="open") if made else reply
+
+
+@defect("ORD-00*", "ORD-007", bug="M57")
+async def unknown_orders_are_bad_requests(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return said(400) if call.on("GET", f"{ORDERS}/*") and reply.status == 404 else reply
+
+
+@defect("ORD-00*", "ORD-008")
+async def orders_are_of_no_time_zone(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    if not call.on("POST", ORDERS) or reply.status != 201:
+        return reply
+    return reply.changed(created_at=reply.document["created_at"].removesuffix("Z"))

@@ -227,3 +227,48 @@ async def never_writes_success(call: Call, forward: Forward, _: Memory) -> Reply
     reply = await forward(call)
     done = call.on("GET", f"{PAYMENTS}/*") and (reply.document or {}).get("status") == "success"
     return reply.changed(status="failed", error_code="X", error_description="x") if done else reply
+
+
+@defect("PAY-00[3-9]", "PAY-003", bug="M71")
+async def makes_longer_payment_ids(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    made = call.on("POST", PAYMENTS) and reply.status == 201
+    return reply.changed(id=f"{reply.document['id']}0") if made else reply
+
+
+@defect("PAY-00[3-9]", "PAY-004")
+async def answers_cards_without_their_network(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return reply.without("card_network") if call.on("POST", PAYMENTS) else reply
+
+
+@defect("PAY-00[3-9]", "PAY-009", bug="M57")
+async def payments_for_nothing_are_bad_requests(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return said(400) if call.on("POST", PAYMENTS) and reply.status == 404 else reply
+
+
+@defect("PAY-01[0-4]", "PAY-011")
+async def fails_without_a_reason(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return reply.changed(error_code=None) if call.on("GET", f"{PAYMENTS}/*") else reply
+
+
+@defect("PAY-01[0-4]", "PAY-012")
+async def reads_amounts_back_in_rupees(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    if not call.on("GET", f"{PAYMENTS}/*") or reply.status != 200:
+        return reply
+    return reply.changed(amount=reply.document["amount"] // 100)
+
+
+@defect("PAY-01[0-4]", "PAY-013", bug="M57")
+async def unknown_payments_are_bad_requests(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return said(400) if call.on("GET", f"{PAYMENTS}/*") and reply.status == 404 else reply
+
+
+@defect("PAY-01[0-4]", "PAY-014", bug="M53")
+async def tells_payers_whom_they_pay(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    return reply.changed(merchant_id="m") if call.on("GET", f"{PAYMENTS}/*/public") else reply

@@ -2,6 +2,7 @@
 Senders that are wrong in one way each, and exactly what must fail for it.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from paywright.parties import TEST_CREDENTIALS
 from tests.integration.conformance.wrong.front import Call, Forward, Memory, Reply, Spoil, said
 from tests.integration.conformance.wrong_hooks.relay import Change, Hook, unchanged
 
@@ -33,6 +35,7 @@ class Wrong:
     status: Callable[[int], int] = int
     follows: bool = False
     holds: bool = False
+    hears: bool = False
     answer: Spoil | None = None
 
 
@@ -45,13 +48,13 @@ def _add(name: str, only: str, fails: str, bug: str, **how: Any) -> None:
     WRONG[name] = Wrong(name=name, only=f"PGC-{only}", fails=ids, bug=bug, **how)
 
 
-def delivers(only: str, fails: str, *, bug: str = "") -> Callable[[Change], Change]:
+def delivers(only: str, fails: str, *, bug: str = "", **how: Any) -> Callable[[Change], Change]:
     """
-    Register a sender whose deliveries are changed by the function.
+    Register a sender whose deliveries are changed by the function, and which is wrong in these other ways, too.
     """
 
     def register(change: Change) -> Change:
-        _add(getattr(change, "__name__", ""), only, fails, bug, change=change)
+        _add(getattr(change, "__name__", ""), only, fails, bug, change=change, **how)
         return change
 
     return register
@@ -72,6 +75,18 @@ def answers(only: str, fails: str, *, bug: str = "") -> Callable[[Spoil], Spoil]
 def _signed(hook: Hook, body: bytes, *, key: bytes = SECRET) -> Hook:
     signature = hmac.new(key, body, hashlib.sha256).hexdigest()
     return hook.saying(body).having(x_webhook_signature=signature)
+
+
+def _well_signed(hook: Hook, body: bytes) -> Hook:
+    """
+    Another body, signed as it is, in both schemes.
+    """
+    key = base64.b64decode(TEST_CREDENTIALS["signing_secret"].removeprefix("whsec_"))
+    signed = b".".join(
+        (hook.header("webhook-id").encode(), hook.header("webhook-timestamp").encode(), body)
+    )
+    standard = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    return _signed(hook, body).having(webhook_signature=f"v1,{standard}")
 
 
 def _document(hook: Hook) -> Any:
@@ -166,7 +181,22 @@ def delivers_twice(hook: Hook, _: Memory) -> list[Hook]:
 @delivers("WHK-0[13]*", "WHK-012 WHK-035", bug="M28")
 def makes_each_body_anew(hook: Hook, memory: Memory) -> list[Hook]:
     memory["count"] = memory.get("count", 0) + 1
-    return [_signed(hook, _compact({**_document(hook), "sent": memory["count"]}))]
+    return [_well_signed(hook, _compact({**_document(hook), "sent": memory["count"]}))]
+
+
+@delivers("WHK-0[01][156]", "WHK-006 WHK-015")
+def announces_failures_as_success(hook: Hook, _: Memory) -> list[Hook]:
+    return [_well_signed(hook, hook.body.replace(b'"payment.failed"', b'"payment.success"'))]
+
+
+@delivers("WHK-0[012][38]", "WHK-018")
+def sends_payments_without_their_currency(hook: Hook, _: Memory) -> list[Hook]:
+    return [_well_signed(hook, hook.body.replace(b'"currency":"INR",', b""))]
+
+
+@delivers("WHK-01[0-3]", "WHK-010")
+def signs_in_one_scheme_only(hook: Hook, _: Memory) -> list[Hook]:
+    return [hook.having(webhook_id="", webhook_timestamp="", webhook_signature="")]
 
 
 @delivers("WHK-02*", "WHK-023")
@@ -180,6 +210,20 @@ def puts_instead_of_posting(hook: Hook, _: Memory) -> list[Hook]:
 @delivers(RETRIES, "RTY-001 RTY-003", bug="M39")
 def gives_up_after_four(hook: Hook, _: Memory) -> list[Hook]:
     return [] if hook.header("X-Webhook-Attempt") == "5" else [hook]
+
+
+@delivers(RETRIES, "RTY-004 RTY-005 RTY-015", bug="M28", hears=True)
+def forgets_what_it_sent(hook: Hook, _: Memory) -> list[Hook]:
+    """
+    Later attempts have another body under the first one's signature; and no answer is a good answer.
+    """
+    again = hook.header("X-Webhook-Attempt") != "1"
+    return [hook.saying(hook.body.replace(b'"data"', b'"again":1,"data"')) if again else hook]
+
+
+@delivers("RTY-00[4-9]", "RTY-008 RTY-009", bug="M29")
+def two_pollers_find_each_retry(hook: Hook, _: Memory) -> list[Hook]:
+    return [hook] if hook.header("X-Webhook-Attempt") == "1" else [hook, hook]
 
 
 def _redirects_are_fine(status: int) -> int:
@@ -265,6 +309,64 @@ async def lists_the_log_upside_down(call: Call, forward: Forward, _: Memory) -> 
         return reply
     rows = reply.document["data"]
     return reply.changed(data=rows[::-1], total=len(rows))
+
+
+@answers("WHK-01[4-7]", "WHK-014")
+async def announces_what_it_has_not_written(call: Call, forward: Forward, memory: Memory) -> Reply:
+    reply = await forward(call)
+    found = call.on("GET", "/api/v1/payments/*")
+    if not found or memory.get(found[1]):
+        return reply
+    memory[found[1]] = True
+    return reply.changed(status="pending")
+
+
+@answers("WHK-01[4-7]", "WHK-017")
+async def payments_fail_where_nobody_listens(call: Call, forward: Forward, memory: Memory) -> Reply:
+    if call.on("PUT", "/api/v1/webhooks/config"):
+        memory["is_off"] = call.document.get("webhook_url", "") is None
+    if call.on("POST", "/api/v1/payments") and memory.get("is_off"):
+        call = call.saying({**call.document, "vpa": "failure@bank"})
+    return await forward(call)
+
+
+@answers("WHK-0[13][01]", "WHK-011 WHK-030", bug="M59")
+async def shows_the_log_to_anyone(call: Call, forward: Forward, _: Memory) -> Reply:
+    if not call.on("GET", LOG):
+        return await forward(call)
+    return (await forward(call.signed_in())).without("offset")
+
+
+@answers("[WR][HT][KY]-0[02][567]", "WHK-025 WHK-026 RTY-007")
+async def logs_in_its_own_words(call: Call, forward: Forward, _: Memory) -> Reply:
+    reply = await forward(call)
+    if not (call.on("GET", LOG) and reply.status == 200):
+        return reply
+    rows = [
+        {**row, "id": row["id"].replace("-", ""), "created_at": row["created_at"].rstrip("Z")}
+        for row in reply.document["data"]
+    ]
+    return reply.changed(
+        data=[{**r, "status": "exhausted"} if r["status"] == "failed" else r for r in rows]
+    )
+
+
+@answers("WHK-0[34][14-9]", "WHK-036 WHK-037 WHK-039 WHK-041", bug="M32")
+async def retries_by_hand_are_other_webhooks(call: Call, forward: Forward, memory: Memory) -> Reply:
+    """
+    Anyone's request makes a further row, which counts on where the first one ended.
+    """
+    asked = call.on("POST", f"{LOG}/*/retry")
+    reply = await forward(call.signed_in() if asked else call)
+    if asked and reply.status == 404:
+        return said(400)
+    if asked and reply.status == 200:
+        memory[asked[1]] = 1
+    if not (call.on("GET", LOG) and reply.status == 200):
+        return reply
+    rows = reply.document["data"]
+    counted = [{**r, "attempts": r["attempts"] + memory.get(r["id"], 0)} for r in rows]
+    return reply.changed(data=counted, total=reply.document["total"] + len(memory))
 
 
 @answers("JOB-00[1-4]", "JOB-001 JOB-002 JOB-003 JOB-004", bug="M60, M61")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 Memory: TypeAlias = dict[Any, Any]
 #: Headers of the connection, which is the relay's own.
 _OWN = ("host", "content-length", "connection")
+_TAKEN = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def unchanged(hook: Hook, _: Memory) -> list[Hook]:
 class Relay:
     """
     The server.  `change` says what is delivered instead (nothing: the gateway hears 200); `status` which answer the gateway hears instead;
-    `follows` redirects; `holds` the merchant's connection although the gateway let go.
+    `follows` redirects; `holds` the merchant's connection although the gateway let go; `hears` success where the merchant said nothing of HTTP.
     """
 
     def __init__(self) -> None:
@@ -82,6 +83,7 @@ class Relay:
         self.status: Callable[[int], int] = int
         self.follows = False
         self.holds = False
+        self.hears = False
         self.memory: Memory = {}
         self.url = ""
         self._serving: set[asyncio.Task[None]] = set()
@@ -91,7 +93,7 @@ class Relay:
         Spoil nothing.
         """
         self.change, self.status, self.memory = unchanged, int, {}
-        self.follows = self.holds = False
+        self.follows = self.holds = self.hears = False
 
     def address(self, to: str) -> str:
         """
@@ -124,7 +126,7 @@ class Relay:
             if hooks:
                 await self._deliver(hooks[0], reader, writer)
             else:
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                writer.write(_TAKEN)
                 await writer.drain()
         writer.close()
 
@@ -152,7 +154,9 @@ class Relay:
         theirs: asyncio.StreamReader,
         writer: asyncio.StreamWriter | None,
     ) -> None:
-        head = await theirs.readuntil(b"\r\n") if not theirs.at_eof() else b""
+        head = await _first_line(theirs)
+        if self.hears and not head.startswith(b"HTTP/"):
+            head = _TAKEN
         version, _, rest = head.partition(b" ")
         code, _, words = rest.partition(b" ")
         if code.isdigit() and self.follows and 300 <= int(code) < 400:
@@ -189,6 +193,13 @@ async def _read(reader: asyncio.StreamReader) -> Hook:
     length = next((v for n, v in headers if n.lower() == "content-length"), "0")
     to = base64.urlsafe_b64decode(path.rpartition("/")[2]).decode()
     return Hook(to, method, headers, await reader.readexactly(int(length)))
+
+
+async def _first_line(theirs: asyncio.StreamReader) -> bytes:
+    try:
+        return await theirs.readuntil(b"\r\n")
+    except asyncio.IncompleteReadError as short:
+        return short.partial
 
 
 async def _until_gone(reader: asyncio.StreamReader) -> None:
