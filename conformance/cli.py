@@ -14,6 +14,7 @@ from rich.console import Console
 
 from conformance.harness.baseline import BadBaseline, load_baseline
 from conformance.harness.channels.options import (
+    Bank,
     Browser,
     Checkout,
     Dashboard,
@@ -164,6 +165,7 @@ def run(
     checkout: Checkout = "http://localhost:3001",
     dashboard: Dashboard = "http://localhost:3000",
     sql: Sql = None,
+    bank: Bank = None,
     start_worker: StartWorker = None,
     stop_worker: StopWorker = None,
     kill_worker: KillWorker = None,
@@ -189,6 +191,7 @@ def run(
             checkout=checkout if browser else None,
             dashboard=dashboard if browser else None,
             sql=sql,
+            bank=bank,
             commands={
                 "start-worker": start_worker,
                 "stop-worker": stop_worker,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.harness import expect
+from conformance.harness.channels.bank import BankGates
 from conformance.harness.client import Answer
 from conformance.harness.outcomes import Blocked
 from conformance.harness.target import Gateway, PaymentSeen
@@ -75,23 +76,43 @@ async def orders_with_one_key(gateway: Gateway, seed: str) -> list[Round]:
 
 
 async def refunds(
-    gateway: Gateway, amount_minor: int, *, keys: str | None = None, with_captures: bool = False
+    gateway: Gateway,
+    amount_minor: int,
+    *,
+    gates: BankGates,
+    keys: str | None = None,
+    with_captures: bool = False,
 ) -> list[Round]:
     """
     Bursts of one refund, each round of another payment of 50 000; with one key each round, or half of them captures instead, where asked for.
+
+    Where the bank can be held it answers no refund until all rounds are over: what is still under way there counts, too.
     """
     payments = await gateway.successful_payments(ROUNDS)
-    rounds = []
-    for number, payment in enumerate(payments):
-        key = f"{keys}-{number}" if keys else None
-        captures_count = SIZE // 2 if with_captures else 0
-        beside = [gateway.capture(payment.id, 50_000) for _ in range(captures_count)]
-        same = [
-            gateway.refund(payment.id, amount_minor, key=key) for _ in range(SIZE - captures_count)
+    async with gates.held(gateway, "refund"):
+        return [
+            await _refund_round(
+                gateway,
+                payment,
+                amount_minor,
+                key=f"{keys}-{number}" if keys else None,
+                captures_count=SIZE // 2 if with_captures else 0,
+            )
+            for number, payment in enumerate(payments)
         ]
-        answers = await gateway.together(*same, *beside)
-        rounds.append(Round(payment.id, answers))
-    return rounds
+
+
+async def _refund_round(
+    gateway: Gateway,
+    payment: PaymentSeen,
+    amount_minor: int,
+    *,
+    key: str | None,
+    captures_count: int,
+) -> Round:
+    beside = [gateway.capture(payment.id, 50_000) for _ in range(captures_count)]
+    same = [gateway.refund(payment.id, amount_minor, key=key) for _ in range(SIZE - captures_count)]
+    return Round(payment.id, await gateway.together(*same, *beside))
 
 
 async def captures(gateway: Gateway) -> list[Round]:

@@ -86,6 +86,7 @@ async def _grade(*, seed: str | None, browser: bool, **asked: Any) -> int:
             checkout=sandbox.urls.checkout if browser else None,
             dashboard=sandbox.urls.dashboard if browser else None,
             sql=sandbox.urls.database,
+            bank=sandbox.urls.bank,
             processes=SandboxProcesses(sandbox),
         )
         status = await asyncio.to_thread(

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from conformance.harness import bursts, expect
+from conformance.harness.channels.bank import BankGates
 from conformance.harness.evidence import Transcript
 from conformance.harness.requirements import requirement
 from conformance.harness.shelf import Shelf
@@ -17,12 +18,12 @@ from conformance.harness.verdict import Level
 
 @pytest.fixture
 async def refund_rounds(
-    gateway: Gateway, shelf: Shelf, transcript: Transcript
+    gateway: Gateway, shelf: Shelf, transcript: Transcript, bank_gates: BankGates
 ) -> list[bursts.Round]:
     """
     Bursts of refunds of 60 %: one of each burst fits.
     """
-    make = partial(bursts.refunds, gateway, 30_000)
+    make = partial(bursts.refunds, gateway, 30_000, gates=bank_gates)
     return await shelf.once("bursts of refunds of 60 %", transcript, make)
 
 
@@ -51,11 +52,13 @@ async def test_one_key_pays_one_order(gateway: Gateway, run_seed: str) -> None:
 
 
 @requirement("PGC-CON-003", source="contract 1.5.5; wild-bugs M1, M5", level=Level.SAFETY)
-async def test_small_concurrent_refunds_never_exceed_the_payment(gateway: Gateway) -> None:
+async def test_small_concurrent_refunds_never_exceed_the_payment(
+    gateway: Gateway, bank_gates: BankGates
+) -> None:
     """
     Of concurrent refunds of 40 % each no more than two MUST be accepted.
     """
-    rounds = await bursts.refunds(gateway, 20_000)
+    rounds = await bursts.refunds(gateway, 20_000, gates=bank_gates)
 
     bursts.expect_accepted(rounds, least=1, most=2, what="refunds of 40 %")
     bursts.expect_unbroken(rounds)
@@ -87,11 +90,11 @@ async def test_concurrent_captures_agree(gateway: Gateway) -> None:
 
 
 @requirement("PGC-CON-006", source="reliability 4 B 32; features N6", level=Level.SAFETY)
-async def test_captures_and_refunds_do_not_mix_up(gateway: Gateway) -> None:
+async def test_captures_and_refunds_do_not_mix_up(gateway: Gateway, bank_gates: BankGates) -> None:
     """
     Captures beside refunds of 60 % MUST NOT let a second refund through.
     """
-    rounds = await bursts.refunds(gateway, 30_000, with_captures=True)
+    rounds = await bursts.refunds(gateway, 30_000, gates=bank_gates, with_captures=True)
 
     bursts.expect_unbroken(rounds)
     refunds = [bursts.Round(r.subject, bursts.about_refunds(r.answers)) for r in rounds]
@@ -102,12 +105,12 @@ async def test_captures_and_refunds_do_not_mix_up(gateway: Gateway) -> None:
     "PGC-CON-007", source="conventions 4.2", needs=("idempotent_writes",), level=Level.EXTENSION
 )
 async def test_concurrent_refunds_with_one_key_make_one_refund(
-    gateway: Gateway, run_seed: str
+    gateway: Gateway, bank_gates: BankGates, run_seed: str
 ) -> None:
     """
     Concurrent refunds with one Idempotency-Key SHOULD make one refund.
     """
-    rounds = await bursts.refunds(gateway, 10_000, keys=f"con-007-{run_seed}")
+    rounds = await bursts.refunds(gateway, 10_000, gates=bank_gates, keys=f"con-007-{run_seed}")
 
     bursts.expect_one_each(rounds, "refund")
     bursts.expect_orderly(rounds, "answers to one key")

@@ -22,6 +22,12 @@ Sql = Annotated[
         help="The target's PostgreSQL, postgresql://user:password@host:port/name; read only."
     ),
 ]
+Bank = Annotated[
+    str | None,
+    typer.Option(
+        help="paywright's bank, where the target uses it, http://host:port: races are arranged there."
+    ),
+]
 StartWorker = Annotated[
     str | None,
     typer.Option(
@@ -41,6 +47,7 @@ def channels_from(
     checkout: str | None,
     dashboard: str | None,
     sql: str | None,
+    bank: str | None,
     commands: Mapping[str, str | None],
 ) -> Channels:
     """
@@ -51,5 +58,6 @@ def channels_from(
         checkout=None if checkout is None else checkout.rstrip("/"),
         dashboard=None if dashboard is None else dashboard.rstrip("/"),
         sql=sql,
+        bank=None if bank is None else bank.rstrip("/"),
         processes=Commands(given) if given else None,
     )

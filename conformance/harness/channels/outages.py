@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 
 from conformance.harness import expect
+from conformance.harness.channels.bank import BankGates
 from conformance.harness.channels.endpoint import Endpoint
 from conformance.harness.channels.processes import Processes
 from conformance.harness.channels.retrying import (
@@ -174,18 +175,19 @@ async def play_production(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
     """
-    A batch of payments during which the worker was killed.  `decided_before` were final when it happened.
+    A batch of payments during which the worker was killed.  `decided_before` were final when it happened; `notes` say where the bank was held.
     """
 
     payment_ids: tuple[str, ...]
     decided_before: Mapping[str, Any]
     endpoint: Endpoint
+    notes: tuple[dict[str, Any], ...] = ()
 
     async def left_pending(self, gateway: Gateway, transcript: Transcript) -> list[str]:
         """
         The payments that are still undecided after `RECOVERED_WITHIN_S`.
         """
-        transcript.notes.append({"batch of payments": len(self.payment_ids)})
+        transcript.notes.extend([{"batch of payments": len(self.payment_ids)}, *self.notes])
         left = list(self.payment_ids)
 
         async def look() -> bool | None:
@@ -245,17 +247,25 @@ def _named(entity_id: str, bodies: Iterable[bytes]) -> list[bytes]:
 
 
 async def play_killed_worker(
-    gateway: Gateway, inbox: Inbox, endpoint: Endpoint, processes: Processes
+    gateway: Gateway,
+    inbox: Inbox,
+    endpoint: Endpoint,
+    processes: Processes,
+    gates: BankGates,
 ) -> Interrupted:
     """
     Create a batch, SIGKILL the worker when the first webhook has come, start it again with its usual settings.
+
+    Where the bank can be held, some of the batch have their money moved there and the answer still before them.
     """
     orders = [await gateway.order() for _ in range(BATCH)]
     creating = asyncio.gather(
         *(gateway.upi_payment(order_id, vpa="success@bank") for order_id in orders)
     )
     await inbox.any_of([(_SUCCESS, order_id) for order_id in orders], within_s=10.0)
-    await processes.kill("worker")
+    async with gates.held(gateway, "authorise", at="after") as gate:
+        await gate.until_somebody_waits()
+        await processes.kill("worker")
     answers = await creating
     ids = [str(member(answer, "id")) for answer in answers if answer.status == _CREATED]
     shown = await asyncio.gather(*(gateway.get("payment", payment_id=i) for i in ids))
@@ -265,6 +275,7 @@ async def play_killed_worker(
         payment_ids=tuple(ids),
         decided_before={i: state for i, state in states.items() if state in _FINAL},
         endpoint=endpoint,
+        notes=tuple(gateway.client.transcript.notes),
     )
 
 

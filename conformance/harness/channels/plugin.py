@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from conformance.harness.channels.announced import Announced, announce
+from conformance.harness.channels.bank import BankGates
 from conformance.harness.channels.browser import BrowserChannel, Visitor
 from conformance.harness.channels.endpoint import Endpoint
 from conformance.harness.channels.log import WebhookLog
@@ -57,6 +58,7 @@ class ChannelPlugin:
         self._worker_is_odd = False
         self._http: httpx.AsyncClient | None = None
         self._browser = BrowserChannel()
+        self._gates = BankGates(self._channels.bank)
         self._sql = SqlChannel(self._channels.sql, suite.settings.seed)
 
     def gateway_for(self, transcript: Transcript) -> Gateway:
@@ -146,7 +148,7 @@ class ChannelPlugin:
             processes = self._processes("kill-worker", "start-worker")
             subscription.check()
             made = await play_killed_worker(
-                self.gateway_for(Transcript()), inbox, endpoint, processes
+                self.gateway_for(Transcript()), inbox, endpoint, processes, self._gates
             )
             self._worker_is_odd = False
             return made
@@ -191,6 +193,13 @@ class ChannelPlugin:
         await processes.stop("worker")
         await processes.start("worker", {})
         self._worker_is_odd = False
+
+    @pytest.fixture
+    def bank_gates(self) -> BankGates:
+        """
+        Gates at the bank, which hold nothing where the target's bank is its own.
+        """
+        return self._gates
 
     @pytest.fixture
     def log(self, gateway: Gateway) -> WebhookLog:

@@ -9,12 +9,16 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from conformance.harness.channels.bank import BankGates
 from conformance.harness.channels.endpoint import Endpoint, Manner, Reply
 from conformance.harness.channels.postgres import Address, Connection, SqlProblem, literal
 from conformance.harness.channels.processes import Commands
 from conformance.harness.channels.sql import Database, SqlChannel
+from conformance.harness.client import RecordingClient
 from conformance.harness.evidence import Transcript
 from conformance.harness.outcomes import Blocked, RequirementFailed, Untested
+from conformance.harness.profile import load_profile
+from conformance.harness.target import Gateway
 from paywright.sandbox import Sandbox
 
 BODY = b'{"event":"payment.success","data":{"payment":{"order_id":"order_1"}}}'
@@ -228,3 +232,47 @@ async def test_commands_that_fail_block() -> None:
         await commands.kill("worker")
     with pytest.raises(Untested, match="--start-worker"):
         await commands.start("worker", {})
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def gateway(sandbox: Sandbox) -> AsyncIterator[Gateway]:
+    """
+    The sandbox's gateway as a case sees it.
+    """
+    async with httpx.AsyncClient(base_url=sandbox.urls.api, trust_env=False) as http:
+        yield Gateway(RecordingClient(http, load_profile("canonical"), Transcript()))
+
+
+async def test_gate_holds_the_bank_until_the_end(sandbox: Sandbox, gateway: Gateway) -> None:
+    """
+    A refund waits at the bank while the gate is closed, and is processed afterwards.
+    """
+    payment = await gateway.successful_payment()
+
+    async with BankGates(sandbox.urls.bank).held(gateway, "refund") as gate:
+        refund_id = (await gateway.refund(payment.id, 100)).document["id"]
+        waits = await gate.until_somebody_waits()
+        meanwhile = (await gateway.get("refund", refund_id=refund_id)).document["status"]
+
+    assert (waits, meanwhile) == (True, "pending")
+    assert (await gateway.processed_refund(refund_id))["status"] == "processed"
+    assert gateway.client.transcript.notes == [{"gate at the bank": "refund", "at": "before"}]
+
+
+async def test_without_a_bank_nothing_is_held(gateway: Gateway) -> None:
+    """
+    A race is then left to its barrier.
+    """
+    async with BankGates(None).held(gateway, "refund") as gate:
+        assert not await gate.until_somebody_waits()
+
+    assert gateway.client.transcript.notes == []
+
+
+async def test_bank_that_is_not_there_is_said(gateway: Gateway) -> None:
+    """
+    The option was wrong: blocked, with its name.
+    """
+    with pytest.raises(Blocked, match="correct --bank"):
+        async with BankGates("http://127.0.0.1:1").held(gateway, "refund"):
+            pytest.fail("nothing can be held there")
