@@ -44,7 +44,7 @@ integration: $(STAMP) ## tests on real PostgreSQL, Valkey and HTTP
 	$(BIN)/python -m pytest tests/integration -q -n 2 -m 'not serial and not suite'
 	$(BIN)/python -m pytest tests/integration -q -m 'serial and not suite'
 
-suite: $(STAMP) ## the suite itself: wrong gateways, senders, handlers, dialects, repros; about 20 minutes
+suite: $(STAMP) ## the suite itself: wrong gateways, senders, handlers, dialects, repros; about 8 minutes
 	$(BIN)/python -m pytest tests/integration/conformance -q -n 2 -m suite
 
 browser: $(STAMP) $(BROWSER) ## tests in a headless Chromium: checkout, dashboard, receiver, demo shop
