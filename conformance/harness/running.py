@@ -97,7 +97,7 @@ def run_cases(settings: RunSettings, folder: Path, watcher: Watcher) -> RunRepor
     started_s = monotonic_s()
     arguments = [
         str(folder), "-c", str(folder / "suite.ini"), f"--rootdir={folder}", "-p", "no:cacheprovider",
-        "-p", "no:terminal", "-p", "no:xdist", "-p", "no:schemathesis",
+        "-p", "no:terminal", "-p", "no:xdist", "-p", "no:schemathesis", "--assert=plain",
     ]  # fmt: skip
     try:
         status = pytest.main(arguments, plugins=[plugin, ChannelPlugin(plugin)])
