@@ -166,13 +166,19 @@ export class Flow {
   async #follow(first, method = first.method) {
     const started = performance.now();
     let payment = first;
+    let isCalled = false;
     for (;;) {
       if (payment.status === "success") return this.#succeed(payment);
       if (payment.status === "failed") return this.#fail(payment);
       const elapsedMs = performance.now() - started;
       if (elapsedMs > this.timeoutMs) return this.#giveUp();
       this.#showPending(payment, method, elapsedMs > LONG_MS);
-      await this.#wait(payment.retry_after_ms);
+      if (!isCalled) await this.#wait(payment.retry_after_ms);
+      // A connection that comes back while we ask is not to be missed.
+      isCalled = false;
+      this.wake = () => {
+        isCalled = true;
+      };
       payment = await this.#poll(payment);
     }
   }

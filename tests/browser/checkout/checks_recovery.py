@@ -4,7 +4,7 @@ When things go wrong: lost answers, reloads, time-outs, an absent gateway.
 
 import asyncio
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.checkout.acting import (
     FRAME,
@@ -294,5 +294,27 @@ async def waking_tab_asks_at_once(stage: Stage) -> None:
     order.program({"status": "success"})
 
     await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+    await expect(page.get_by_test_id("success-state")).to_be_visible()
+
+
+@check
+async def connection_that_returns_during_a_poll_is_not_missed(stage: Stage) -> None:
+    order = stage.gateway.order(answers=[{}, {"status": "success"}], poll_ms=20_000)
+    page = await stage.hosted(order, alone=True)
+    asked, may_fail = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await may_fail.wait()
+        await route.abort()
+
+    await page.route("**/payments/pay_*/public", hold, times=1)
+    await pay_by_upi(page)
+    await under_way(page, order)
+    await page.evaluate("() => dispatchEvent(new Event('offline'))")
+    await asked.wait()
+    await page.evaluate("() => dispatchEvent(new Event('online'))")
+    may_fail.set()
 
     await expect(page.get_by_test_id("success-state")).to_be_visible()

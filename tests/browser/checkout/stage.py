@@ -3,6 +3,7 @@ Everything a check needs: the checkout under test, a programmable gateway, merch
 """
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,6 +27,7 @@ from tests.browser.serving import port_of, reserve, served
 PAYMENT_TIMEOUT_S: Final = 30
 #: Longer than any check takes on a busy machine.  Some waits of a browser have no end of their own: a promise that is never kept, a page that does not close.
 CHECK_S: Final = 180
+CLOSED_S: Final = 20
 DESKTOP: Final = {"width": 1280, "height": 800}
 USUAL: Final[dict[str, Any]] = {"viewport": DESKTOP, "locale": "en-IN", "reduced_motion": "reduce"}
 
@@ -85,7 +87,7 @@ class Stage:
         """
         context = await self.browser.new_context(**{**USUAL, **settings})
         context.set_default_timeout(self.patience_ms)
-        self.stack.push_async_callback(context.close)
+        self.stack.push_async_callback(_closed, context)
         return context
 
     async def page(self, *, alone: bool = False, **settings: Any) -> Page:
@@ -96,7 +98,7 @@ class Stage:
             page = await (await self.context(**settings)).new_page()
         else:
             page = await self.usual.new_page()
-            self.stack.push_async_callback(page.close)
+            self.stack.push_async_callback(_closed, page)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 
@@ -164,6 +166,15 @@ class Stage:
             arg=[name, count],
         )
         return [entry[-1] for entry in await page.evaluate("window.log") if entry[0] == name]
+
+
+async def _closed(one: Page | BrowserContext) -> None:
+    """
+    Chromium now and then never closes a page whose frame tried to take it away; what the check found does not hang on that.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSED_S):
+            await one.close()
 
 
 @asynccontextmanager

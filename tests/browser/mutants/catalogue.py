@@ -80,6 +80,7 @@ _ROWS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("loader_inserts_one_script_and_may_be_tried_again", "loader.js", "pending.delete(url);", ""),
     ("published_integrity_values_are_accepted", "header", "Access-Control-Allow-Origin: *", "X-Nothing: *"),
     ("page_without_an_origin_is_told_so", _SDK, 'if (location.origin === "null") {', "if (false) {"),
+    ("connection_that_returns_during_a_poll_is_not_missed", _FLOW, "isCalled = true;", ""),
     ("page_without_a_body_is_told_so", _SDK, " || !document.body", ""),
     # Messages.
     ("right_message_from_the_frame_is_believed", _SDK, "payment_success: (data, options) => known(data, options)", "payment_success: (data, options) => !known(data, options)"),
