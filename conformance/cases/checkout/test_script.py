@@ -81,6 +81,7 @@ async def test_close_button_closes(shop: Shop) -> None:
     The close button MUST remove the modal from the page and call `onClose`.
     """
     await shop.open_checkout()
+    await shop.visitor.rests()
 
     await shop.visitor.click("close-modal-button")
 

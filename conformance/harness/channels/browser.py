@@ -2,6 +2,7 @@
 A headless Chromium as a payer or a merchant uses it; elements are found by `data-test-id`.
 """
 
+import contextlib
 from typing import Any, Final
 
 from playwright.async_api import (
@@ -21,6 +22,7 @@ from conformance.harness.outcomes import Blocked, RequirementFailed, Untested
 
 #: Seconds that an element may take to come; a checkout polls its payment every 2 s.  Source: contract 1.11.
 PATIENCE_S: Final = 8.0
+RESTS_S: Final = 4.0
 DESKTOP: Final = ViewportSize(width=1280, height=800)
 
 
@@ -159,6 +161,13 @@ class Visitor(Surface):
             return await self.page.evaluate(script)
         except Error as error:
             raise RequirementFailed(f"the page said: {_first_line(error)}") from None
+
+    async def rests(self) -> None:
+        """
+        Wait until nothing loads any more, for a few seconds at most: what still comes may move a button away under the pointer.
+        """
+        with contextlib.suppress(Error):
+            await self.page.wait_for_load_state("networkidle", timeout=RESTS_S * 1000)
 
     async def matching(self, selector: str) -> int:
         """
